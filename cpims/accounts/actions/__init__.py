@@ -1,0 +1,1 @@
+"""Acts on accounts, roles, agencies and user groups; signing in and out."""

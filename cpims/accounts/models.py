@@ -1,0 +1,149 @@
+"""People and where they stand: agencies, user groups, roles, accounts, sessions."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Agency(models.Model):
+    """An organisation whose workers use this instance."""
+
+    unique_id = models.TextField(unique=True)
+    agency_code = models.TextField(unique=True)
+    order = models.IntegerField(default=0)
+    name = models.JSONField(default=dict)
+    description = models.JSONField(default=dict)
+    telephone = models.TextField(null=True)
+    services = ArrayField(models.TextField(), default=list)
+    logo_enabled = models.BooleanField(default=False)
+    pdf_logo_option = models.BooleanField(default=False)
+    terms_of_use_enabled = models.BooleanField(default=False)
+    terms_of_use_uploaded_at = models.DateTimeField(null=True)
+    exclude_agency_from_lookups = models.BooleanField(default=False)
+    disabled = models.BooleanField(default=False)
+    contact_email = models.TextField(null=True)
+    contact_name = models.TextField(null=True)
+    contact_phone = models.TextField(null=True)
+    notes = models.TextField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        app_label = "cpims"
+        db_table = "agencies"
+
+
+class UserGroup(models.Model):
+    """A team: people who may see each other's cases when their scope is ``group``."""
+
+    unique_id = models.TextField(unique=True)
+    name = models.TextField(unique=True)
+    description = models.TextField(null=True)
+    core_resource = models.BooleanField(default=False)
+    disabled = models.BooleanField(default=False)
+    agencies = models.ManyToManyField(Agency, related_name="groups", db_table="user_group_agencies")
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        app_label = "cpims"
+        db_table = "user_groups"
+
+
+class Role(models.Model):
+    """What its holders may do (``permissions``, Primero's role JSON) and how far they see (``group_permission``)."""
+
+    unique_id = models.TextField(unique=True)
+    name = models.TextField(unique=True)
+    description = models.TextField(null=True)
+    permissions = models.JSONField(default=dict)
+    group_permission = models.TextField(default="self")
+    is_manager = models.BooleanField(default=False)
+    referral = models.BooleanField(default=False)
+    transfer = models.BooleanField(default=False)
+    referral_authorization = models.BooleanField(default=False)
+    reporting_location_level = models.SmallIntegerField(null=True)
+    disabled = models.BooleanField(default=False)
+    user_category = models.TextField(null=True)
+    module_unique_ids = ArrayField(models.TextField(), default=list)
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        app_label = "cpims"
+        db_table = "roles"
+
+
+class User(models.Model):
+    """An account. ``access_epoch`` rises with every change of what she may see or do; her sessions follow at once."""
+
+    user_name = models.TextField(unique=True)
+    full_name = models.TextField()
+    code = models.TextField(null=True)
+    email = models.TextField(null=True, unique=True)
+    phone = models.TextField(null=True)
+    position = models.TextField(null=True)
+    location = models.TextField(null=True)
+    reporting_location_code = models.TextField(null=True)
+    time_zone = models.TextField(default="UTC")
+    locale = models.TextField(null=True)
+    disabled = models.BooleanField(default=False)
+    unverified = models.BooleanField(default=False)
+    self_registered = models.BooleanField(default=False)
+    duplicate = models.BooleanField(default=False)
+    send_mail = models.BooleanField(default=True)
+    receive_webpush = models.BooleanField(default=False)
+    settings = models.JSONField(null=True)
+    services = ArrayField(models.TextField(), default=list)
+    agency_office = models.TextField(null=True)
+    code_of_conduct_id = models.BigIntegerField(null=True)
+    code_of_conduct_accepted_on = models.DateTimeField(null=True)
+    terms_of_use_accepted_on = models.DateTimeField(null=True)
+    data_processing_consent_provided_on = models.DateTimeField(null=True)
+    registration_stream = models.TextField(null=True)
+    identity_provider_unique_id = models.TextField(null=True)
+    password = models.TextField(default="")
+    reset_nonce = models.TextField(default="")
+    access_epoch = models.BigIntegerField(default=1)
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="users")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="users")
+    groups = models.ManyToManyField(UserGroup, related_name="users", db_table="user_user_groups")
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        app_label = "cpims"
+        db_table = "users"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(user_name=models.functions.Lower("user_name")), name="user_name_is_lower_case"
+            ),
+        ]
+
+
+class Session(models.Model):
+    """A sign-in that is still alive. The cookie's secret is kept as a digest only."""
+
+    digest = models.BinaryField(unique=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="sessions")
+    device = models.TextField(default="")
+    created_at = models.DateTimeField(db_default=Now())
+    seen_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        app_label = "cpims"
+        db_table = "sessions"
+
+
+class SignInTry(models.Model):
+    """A try to sign in or to reset a password, counted against guessing. Keys are digests, not names or addresses."""
+
+    key = models.BinaryField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        app_label = "cpims"
+        db_table = "sign_in_tries"
+        indexes = [models.Index(fields=["key", "at"], name="tries_by_key")]

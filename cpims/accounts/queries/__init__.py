@@ -1,0 +1,1 @@
+"""Questions about people: who is signed in, who may act on whom."""

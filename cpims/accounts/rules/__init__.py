@@ -1,0 +1,1 @@
+"""What holds for accounts, roles, agencies and user groups, whoever asks."""

@@ -1,0 +1,122 @@
+"""One table from the kind of a refusal to its status, and one envelope for all of them."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+
+from cpims.api.http.body import Malformed, NotJson
+from cpims.api.http.reply import raw
+from cpims.lib.errors import (
+    Conflict,
+    Invalid,
+    NotFound,
+    NotPermitted,
+    Refusal,
+    Stale,
+    TooMany,
+    Unauthenticated,
+)
+from cpims.lib.json import dumps
+from cpims.lib.request import current
+from cpims.records.rules.refusals import AnswersInvalid, EditConflict
+
+log = logging.getLogger("cpims.api")
+
+#: Kind, status, and the text that Primero's clients know; the most particular kind first.
+STATUS: tuple[tuple[type[Refusal], int, str], ...] = (
+    (NotJson, 415, "Unsupported Media Type"),
+    (Malformed, 400, "Bad Request"),
+    (Unauthenticated, 401, "Unauthorized"),
+    (TooMany, 429, "Retry later"),
+    (NotPermitted, 403, "Forbidden"),
+    (NotFound, 404, "Not Found"),
+    (Stale, 412, "Precondition Failed"),
+    (EditConflict, 409, "Conflict: the same field was changed by somebody else"),
+    (Conflict, 409, "Conflict: A record with this id already exists"),
+    (AnswersInvalid, 422, "Invalid Record JSON"),
+    (Invalid, 422, "Unprocessable Content"),
+)
+
+
+def status_of(refusal: Refusal) -> tuple[int, str]:
+    """The status and Primero's text for a refusal."""
+    for kind, status, text in STATUS:
+        if isinstance(refusal, kind):
+            return status, text
+    return 422, "Unprocessable Content"
+
+
+def error_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """A refusal as the reply that tells of it."""
+    status, text = status_of(refusal)
+    base: dict[str, Any] = {"status": status, "resource": request.path}
+    errors: list[dict[str, Any]] = []
+    params = dict(refusal.params)
+    if isinstance(refusal, AnswersInvalid):
+        problems = [{"pointer": p.pointer, "code": p.code, "params": dict(p.params)} for p in refusal.problems]
+        errors.append(
+            base
+            | {"message": text, "code": refusal.code, "detail": [p["pointer"] for p in problems], "problems": problems}
+        )
+    elif isinstance(refusal, Invalid) and refusal.problems:
+        for problem in refusal.problems:
+            shown = dict(problem.params)
+            known = shown.pop("primero", None)
+            errors.append(
+                base
+                | {
+                    "detail": problem.pointer.removeprefix("/"),
+                    "message": [known] if known else text,
+                    "code": problem.code,
+                    "pointer": problem.pointer,
+                    "params": shown,
+                }
+            )
+    elif isinstance(refusal, EditConflict):
+        conflicts = params.pop("conflicts", [])
+        errors.append(base | {"message": text, "code": refusal.code, "conflicts": conflicts, "params": params})
+    else:
+        public = {} if status in (403, 404) else params
+        errors.append(base | {"message": text, "code": refusal.code, "params": public})
+    body: dict[str, Any] = {"errors": errors}
+    if status == 401:
+        body = {"error": params.get("text", text)} | body
+    response = raw(dumps(body), status)
+    if status == 401:
+        response["WWW-Authenticate"] = 'Bearer realm="Primero" charset="UTF8"'
+    if status == 429:
+        response["Retry-After"] = str(params.get("retry_after", 60))
+    return response
+
+
+def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Something broke: told without its inside, written to the log with the request's id."""
+    mark = current()
+    number = str(mark.id) if mark else ""
+    log.error("request %s failed", number, exc_info=error)
+    return raw(
+        dumps(
+            {
+                "errors": [
+                    {
+                        "status": 500,
+                        "resource": request.path,
+                        "message": "Internal Server Error",
+                        "code": "unexpected",
+                        "params": {"request": number},
+                    }
+                ]
+            }
+        ),
+        500,
+    )
+
+
+def answer_refusals(api: NinjaAPI) -> None:
+    """Let an API answer every refusal through the one table."""
+    api.add_exception_handler(Refusal, error_response)  # type: ignore[arg-type]
+    api.add_exception_handler(Exception, unexpected)  # type: ignore[arg-type]

@@ -1,0 +1,90 @@
+"""The history of a record, and who has seen it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from cpims.access.rules.viewer import require
+from cpims.api.http.auth import viewer_of
+from cpims.api.http.query import page_of, read_query
+from cpims.api.http.reply import reply
+from cpims.audit.actions import note_sighting
+from cpims.lib.ids import read_id
+from cpims.lib.json import read_moment
+from cpims.records.queries.history import HistoryPage, find_access_log, find_history
+from cpims.records.queries.setup import fields_by_form
+
+router = Router(tags=["record history"])
+KIND = "case"
+
+
+def _listed(value: Any) -> list[str] | None:
+    if value is None:
+        return None
+    return [str(part) for part in value] if isinstance(value, list) else str(value).split(",")
+
+
+def _part(query: dict[str, Any], name: str) -> dict[str, Any]:
+    part = query.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+@router.get("/cases/{case_id}/record_history", summary="What happened to a case")
+def read_history(request: HttpRequest, case_id: str) -> HttpResponse:
+    """The changes of a case, newest first, by today's field rights."""
+    viewer = viewer_of(request)
+    require(viewer, KIND, "read")
+    query = read_query(request)
+    page = page_of(query)
+    filters = _part(query, "filters")
+    names = set(_listed(filters.get("field_names")) or [])
+    forms = _listed(filters.get("form_unique_ids"))
+    if forms is not None:
+        known = fields_by_form(viewer.configuration, KIND)
+        names = names.union(*(known.get(form, frozenset()) for form in forms))
+    wanted = names if forms is not None or filters.get("field_names") is not None else None
+    record_id = read_id(case_id)
+    found = find_history(kind=KIND, record_id=record_id, viewer=viewer, names=wanted, offset=page.offset, per=page.per)
+    note_sighting(
+        viewer, road="cases.history", action="history", record_kind=KIND, record_ids=[record_id] if record_id else []
+    )
+    return _paged(found, page.per, page.number)
+
+
+@router.get("/cases/{case_id}/access_log", summary="Who has seen a case")
+def read_access_log(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Who has opened or changed a case, newest first."""
+    viewer = viewer_of(request)
+    require(viewer, KIND, "read")
+    query = read_query(request)
+    page = page_of(query)
+    filters = _part(query, "filters")
+    span = _part(filters, "timestamp")
+    users = _listed(filters.get("access_users"))
+    record_id = read_id(case_id)
+    found = find_access_log(
+        kind=KIND,
+        record_id=record_id,
+        viewer=viewer,
+        actions=_listed(filters.get("actions")),
+        users=[int(u) for u in users if u.isascii() and u.isdigit()] if users is not None else None,
+        start=read_moment(span.get("from")),
+        stop=read_moment(span.get("to")),
+        offset=page.offset,
+        per=page.per,
+    )
+    note_sighting(
+        viewer,
+        road="cases.access_log",
+        action="access_log",
+        record_kind=KIND,
+        record_ids=[record_id] if record_id else [],
+    )
+    return _paged(found, page.per, page.number)
+
+
+def _paged(found: HistoryPage, per: int, number: int) -> HttpResponse:
+    return reply(found.entries, {"total": found.total, "per": per, "page": number})

@@ -1,0 +1,207 @@
+"""Changing a case: answers, and the moves that a PATCH may carry (close, reopen, switch off, hide the name)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from cpims.access.rules.viewer import Viewer, require
+from cpims.audit.actions import record as write_down
+from cpims.audit.events import differences
+from cpims.cases.events import CaseAmended, CaseClosed, CaseDisabled, CaseEnabled, CaseEvent, CaseReopened, NameHidden
+from cpims.cases.rules.editing import OPENS, WISHES, StateWish, require_known_act
+from cpims.cases.rules.kind import CASE
+from cpims.cases.rules.moves import CLOSING_RESTS_ON, Status, reopens_by_itself, require_move, workflow_after
+from cpims.lib.clock import iso, today
+from cpims.lib.errors import Problem
+from cpims.lib.transactions import atomic
+from cpims.modules.models import Module
+from cpims.records.actions.writing import Outcome, check, derive_record, hold_record, merged_answers, touch
+from cpims.records.models import Record
+from cpims.records.queries.setup import readable_fields, writable_fields
+from cpims.records.rules.editing import Edit, sort_edit
+from cpims.records.rules.refusals import AnswersInvalid, SectionsIncomplete
+
+
+@atomic
+def amend_case(*, case_id: UUID, edit: Edit, actor: Viewer, at: datetime) -> Outcome:
+    """A worker changes a case: answers, or with ``edit.move`` one act and what belongs to it.
+
+    Raises: Forbidden, RecordNotFound, RecordStale, EditConflict, AnswersInvalid, MoveNotAllowed, SectionsIncomplete.
+    Records: CaseAmended, CaseClosed, CaseReopened, CaseDisabled, CaseEnabled, NameHidden.
+    """
+    require_may_edit(actor, edit.move)
+    case = hold_record(kind="case", record_id=case_id, actor=actor, if_match=edit.if_match)
+    parts = sort_edit(
+        edit.values,
+        writable=_writable(case, edit, actor),
+        wishes=WISHES,
+        readable=readable_fields(actor, "case", case.module),
+        masked=CASE.masked_fields if case.is_masked_for(actor) else (),
+    )
+    wish = _state_wish(case, parts.wishes, edit, actor)
+    ignored = parts.ignored + wish.ignored
+    before, state_before = dict(case.data), _state(case)
+    after = merged_answers(case, parts.answers, edit.base, CASE, actor.configuration)
+    problems = list(wish.wrong) + (ignored if edit.strict else [])
+    notices: list[Problem] = []
+    try:
+        notices = check(
+            CASE, parts.answers, after=after, stored=before, module=case.module,
+            configuration=actor.configuration, now=at, partial=True,
+        )  # fmt: skip
+    except AnswersInvalid as refusal:
+        problems += refusal.problems
+    if problems:
+        raise AnswersInvalid(problems)
+    day = today(settings.ENVIRONMENT.time_zone, at)
+    if "age" in parts.answers and before.get("age") != after.get("age"):
+        case.state["age_recorded_on"] = day.isoformat()
+    case.data = after
+    events = _move(case, wish, before, actor=actor, at=at, day=day)
+    derive_record(case, CASE, configuration=actor.configuration, today=day)
+    if wish.close:
+        _require_complete(case)
+    changes = differences(before, case.data) | differences(state_before, _state(case))
+    if not changes:
+        return Outcome(record=case, ignored=[] if edit.strict else ignored, notices=notices)
+    touch(case, actor=actor, at=at)
+    case.save()
+    _write_down(case, changes, events, actor=actor, at=at)
+    return Outcome(record=case, changes=changes, ignored=[] if edit.strict else ignored, notices=notices)
+
+
+def require_may_edit(actor: Viewer, move: str | None) -> None:
+    """Refuse who may neither write nor do the act that is named.
+
+    Raises: Forbidden, UnknownAct.
+    """
+    if move is None:
+        require(actor, "case", "write")
+        return
+    require_known_act(move)
+    require(actor, "case", move)
+    require(actor, "case", "read")
+
+
+def _writable(case: Record, edit: Edit, actor: Viewer) -> frozenset[str]:
+    writable = writable_fields(actor, "case", case.module, False)
+    if edit.move is None:
+        return writable
+    opened = OPENS[edit.move] - WISHES.keys()
+    return writable | opened if actor.may("case", "write") else opened
+
+
+def _state(case: Record) -> dict[str, Any]:
+    return {
+        "status": case.status,
+        "workflow": case.workflow,
+        "record_state": case.record_state,
+        "hidden_name": case.hidden_name,
+        "case_status_reopened": case.case_status_reopened,
+        "date_closure": case.date_closure.isoformat() if case.date_closure else None,
+        "reopened_logs": case.state.get("reopened_logs"),
+    }
+
+
+def _state_wish(case: Record, wishes: dict[str, Any], edit: Edit, actor: Viewer) -> StateWish:
+    wish = StateWish()
+    opened = OPENS.get(edit.move or "", frozenset())
+    for name, value in wishes.items():
+        if name == "module_id":
+            if value != case.module:
+                wish.ignored.append(Problem("/module_id", "not_writable", {"name": name}))
+            continue
+        needed = _needed(name, value)
+        if value == _state(case).get(name) and name not in ("hidden_name",):
+            continue
+        if needed and name not in opened and not actor.may("case", needed):
+            wish.ignored.append(Problem(f"/{name}", "not_permitted", {"name": name}))
+            continue
+        _take(wish, name, value, case)
+    return wish
+
+
+def _needed(name: str, value: Any) -> str:
+    if name == "status":
+        return "close" if value == Status.CLOSED else "reopen"
+    return WISHES[name]
+
+
+def _take(wish: StateWish, name: str, value: Any, case: Record) -> None:
+    if name == "status":
+        if value not in (Status.OPEN, Status.CLOSED):
+            wish.wrong.append(Problem("/status", "not_an_option"))
+        wish.close, wish.reopen = value == Status.CLOSED, value == Status.OPEN
+    elif name in ("record_state", "hidden_name"):
+        if not isinstance(value, bool):
+            wish.wrong.append(Problem(f"/{name}", "wrong_type"))
+        else:
+            setattr(wish, name, value)
+    elif name == "date_closure":
+        try:
+            wish.date_closure = date.fromisoformat(value) if value is not None else None
+        except (TypeError, ValueError):
+            wish.wrong.append(Problem("/date_closure", "invalid_date"))
+
+
+def _move(
+    case: Record, wish: StateWish, before: dict[str, Any], *, actor: Viewer, at: datetime, day: date
+) -> list[type[CaseEvent]]:
+    events: list[type[CaseEvent]] = []
+    reopened = False
+    if wish.close:
+        require_move(Status(case.status), Status.CLOSED)
+        case.status, case.date_closure = Status.CLOSED, wish.date_closure or day
+        events.append(CaseClosed)
+    elif wish.date_closure is not None and case.status == Status.CLOSED:
+        case.date_closure = wish.date_closure
+    wants_open = wish.reopen or (
+        case.status == Status.CLOSED and not wish.close and case.record_state and reopens_by_itself(before, case.data)
+    )
+    if wants_open:
+        require_move(Status(case.status), Status.OPEN)
+        case.status, case.case_status_reopened, case.date_closure, reopened = Status.OPEN, True, None, True
+        entry = {"unique_id": str(case.id), "reopened_date": iso(at), "reopened_user": actor.user_name}
+        case.state["reopened_logs"] = [entry, *(case.state.get("reopened_logs") or [])]
+        events.append(CaseReopened)
+    if wish.record_state is not None and wish.record_state != case.record_state:
+        case.record_state = wish.record_state
+        events.append(CaseEnabled if wish.record_state else CaseDisabled)
+    if wish.hidden_name is not None and wish.hidden_name != case.hidden_name:
+        case.hidden_name = wish.hidden_name
+        events.append(NameHidden)
+    options = Module.objects.filter(unique_id=case.module).values_list("options", flat=True).first() or {}
+    case.workflow = workflow_after(
+        before, case.data, workflow=case.workflow, status=Status(case.status), reopened=reopened, options=options
+    )
+    return events
+
+
+def _require_complete(case: Record) -> None:
+    missing = [entry for entry in case.incomplete if entry["form"] in CLOSING_RESTS_ON]
+    if missing:
+        raise SectionsIncomplete([Problem(e["pointer"], e["code"], {"form": e["form"]}) for e in missing])
+
+
+STATE_OF: dict[type[CaseEvent], tuple[str, ...]] = {
+    CaseClosed: ("status", "workflow", "date_closure"),
+    CaseReopened: ("status", "workflow", "date_closure", "case_status_reopened", "reopened_logs"),
+    CaseDisabled: ("record_state",),
+    CaseEnabled: ("record_state",),
+    NameHidden: ("hidden_name",),
+}
+
+
+def _write_down(
+    case: Record, changes: dict[str, tuple[Any, Any]], events: list[type[CaseEvent]], *, actor: Viewer, at: datetime
+) -> None:
+    rest = dict(changes)
+    for event in events:
+        mine = {name: rest.pop(name) for name in STATE_OF[event] if name in rest}
+        write_down(event(record=case.id, revision=case.revision, changes=mine), actor=actor, at=at)
+    if rest:
+        write_down(CaseAmended(record=case.id, revision=case.revision, changes=rest), actor=actor, at=at)

@@ -1,0 +1,61 @@
+"""What each act on a case may touch beyond the forms (api.md §4.8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from cpims.lib.errors import Invalid, Problem
+
+#: ``record_action`` and the keys that it opens. Primero takes any action as a master key; here an act opens its own keys.
+OPENS: Final[dict[str, frozenset[str]]] = {
+    "close": frozenset({"status", "date_closure"}),
+    "reopen": frozenset({"status", "case_status_reopened", "workflow"}),
+    "enable_disable_record": frozenset({"record_state"}),
+    "add_note": frozenset({"notes_section"}),
+    "services_section_from_case": frozenset({"services_section"}),
+    "incident_details_from_case": frozenset({"incident_details"}),
+    "incident_from_case": frozenset(),
+    "add_registry_record": frozenset(),
+    "case_from_family": frozenset(),
+    "link_family_record": frozenset(),
+    "attribute": frozenset(),
+}
+#: State that a PATCH may wish to change; each wish needs the permission named beside it.
+WISHES: Final[dict[str, str]] = {
+    "status": "",
+    "date_closure": "close",
+    "case_status_reopened": "reopen",
+    "record_state": "enable_disable_record",
+    "hidden_name": "write",
+    "workflow": "reopen",
+    "module_id": "",
+}
+
+
+class UnknownAct(Invalid):
+    """There is no such act on a case."""
+
+    code = "case.unknown_action"
+
+
+def require_known_act(name: str) -> None:
+    """Refuse a ``record_action`` that does not exist.
+
+    Raises: UnknownAct.
+    """
+    if name not in OPENS:
+        raise UnknownAct([Problem("/record_action", "case.unknown_action", {"name": name})])
+
+
+@dataclass
+class StateWish:
+    """What an edit wants of the case's state, once permission was asked."""
+
+    close: bool = False
+    reopen: bool = False
+    date_closure: Any = None
+    record_state: bool | None = None
+    hidden_name: bool | None = None
+    ignored: list[Problem] = field(default_factory=list)
+    wrong: list[Problem] = field(default_factory=list)

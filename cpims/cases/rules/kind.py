@@ -1,0 +1,132 @@
+"""What the records room needs to know of a case. Field names are Primero's (records.md §1, api.md §4–5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from cpims.access.rules.viewer import Viewer
+from cpims.records.rules.kinds import COMMON_SHORT, Answers, Kind, register
+
+APPROVALS = ("assessment", "case_plan", "closure", "action_plan", "gbv_closure")
+DASHBOARD_FIELDS = {
+    "cases_by_task_overdue_assessment": ("assessment_due_dates",),
+    "cases_by_task_overdue_case_plan": ("case_plan_due_dates",),
+    "cases_by_task_overdue_services": ("service_due_dates",),
+    "cases_by_task_overdue_followups": ("followup_due_dates",),
+    "case_risk": ("risk_level",),
+}
+
+
+def _fixed_readable(viewer: Viewer) -> frozenset[str]:
+    names = {"workflow", "status", "case_status_reopened", "case_id", "name"}
+    if viewer.may_any("case", "view_registry_record", "add_registry_record"):
+        names |= {"registry_record_id", "registry_id_display", "registry_name", "registry_no"}
+    if viewer.may_any("case", "view_family_record", "case_from_family", "link_family_record"):
+        names |= {"family_id", "family_id_display", "family_member_id", "family_name", "family_number"}
+    if viewer.may("case", "view_photo"):
+        names.add("photo")
+    if viewer.may("case", "view_incident_from_case"):
+        names.add("incident_details")
+    for approval in APPROVALS:
+        if viewer.may_any("case", f"request_approval_{approval}", f"approve_{approval}"):
+            names |= {
+                "approval_subforms", f"{approval}_approved", f"approval_status_{approval}",
+                f"{approval}_approved_date", f"{approval}_approved_comments",
+            }  # fmt: skip
+    for dashboard, fields in DASHBOARD_FIELDS.items():
+        if viewer.may("dashboard", dashboard):
+            names.update(fields)
+    return frozenset(names)
+
+
+def _defaults(today: date) -> Answers:
+    return {"registration_date": today.isoformat()}
+
+
+def rows_of(answers: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """The rows of a subform answer."""
+    rows = answers.get(name)
+    return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+
+
+def _dates(answers: Mapping[str, Any], section: str, field: str) -> list[str]:
+    return sorted({row[field] for row in rows_of(answers, section) if isinstance(row.get(field), str)})
+
+
+def _computed(answers: Answers, state: Mapping[str, Any]) -> Answers:
+    """Answers that are assembled, never stored twice: dates of rows, the present care, all concerns."""
+    found: Answers = {
+        "followup_dates": _dates(answers, "followup_subform_section", "followup_date"),
+        "service_implemented_day_times": _dates(answers, "services_section", "service_implemented_day_time"),
+        "tracing_dates": _dates(answers, "tracing_actions_section", "date_tracing"),
+        "reunification_dates": _dates(answers, "reunification_details_section", "date_reunification"),
+        "has_case_plan": any(
+            row.get("intervention_service_to_be_provided") or row.get("intervention_service_goal")
+            for row in rows_of(answers, "cp_case_plan_subform_case_plan_interventions")
+        ),
+        "case_type": state.get("case_type") or "person",
+    }
+    direct = answers.get("protection_concerns")
+    detailed = [
+        row.get("protection_concern_type") for row in rows_of(answers, "protection_concern_detail_subform_section")
+    ]
+    concerns = [c for c in [*(direct if isinstance(direct, list) else []), *detailed] if isinstance(c, str)]
+    if concerns:
+        found["protection_concerns"] = list(dict.fromkeys(concerns))
+    care = rows_of(answers, "care_arrangements_section")
+    if care:
+        latest = max(care, key=lambda row: str(row.get("care_arrangement_started_date") or ""))
+        found["current_care_arrangements_type"] = latest.get("care_arrangements_type")
+        found["current_name_caregiver"] = latest.get("name_caregiver")
+        found["current_care_arrangement_started_date"] = latest.get("care_arrangement_started_date")
+    return found
+
+
+CASE = register(
+    Kind(
+        name="case",
+        plural="cases",
+        short_fields=COMMON_SHORT
+        | frozenset(
+            (
+                "case_id_display name survivor_code_no age sex registration_date hidden_name workflow "
+                "case_status_reopened module_id registry_record_id client_code gender reporting_location_hierarchy "
+                "location_current risk_level photos"
+            ).split()
+        ),
+        immutable=frozenset(
+            (
+                "id unique_identifier unique_id short_id created_at created_by case_id case_id_display name module_id "
+                "owned_by status record_state workflow"
+            ).split()
+        ),
+        identifier_fields=tuple(
+            (
+                "client_code ration_card_no icrc_ref_no rc_id_no unhcr_id_no unhcr_individual_no un_no "
+                "other_agency_id survivor_code_no national_id_no other_id_no biometrics_id family_count_no dss_id "
+                "camp_id tent_number nfi_distribution_id oscar_number registry_no family_number"
+            ).split()
+        ),
+        name_fields=("name", "name_nickname", "name_other"),
+        phone_fields=tuple(
+            [
+                "telephone_current",
+                "telephone_child_future",
+                "telephone_caregivers",
+                "telephone_future_caregivers",
+                "telephone_last",
+                "telephone_searchable_1",
+                "telephone_searchable_2",
+                "telephone_searchable_3",
+            ]
+        ),
+        masked_fields=frozenset(
+            ["name", "name_first", "name_middle", "name_last", "name_nickname", "name_other", "name_full_name"]
+        ),
+        fixed_readable=_fixed_readable,
+        defaults=_defaults,
+        computed=_computed,
+    )
+)

@@ -1,0 +1,7 @@
+"""Ready configurations as text files, and the values they hold."""
+
+from cpims.configuration.formats.packs import Item, Pack, read_pack
+from cpims.configuration.formats.problems import BrokenPack
+from cpims.configuration.formats.text import read_folder
+
+__all__ = ["BrokenPack", "Item", "Pack", "read_folder", "read_pack"]

@@ -1,0 +1,27 @@
+"""What is done in the background. Every task may come late and may come twice."""
+
+from __future__ import annotations
+
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from cpims.lib.clock import now
+from cpims.sync.actions.receipts import forget_receipts
+
+STALLED_AFTER = 30
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="rescue", pass_context=True)
+async def rescue_stalled_jobs(context: JobContext, timestamp: int) -> None:
+    """Give jobs whose worker died back to the queue."""
+    manager = app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
+        await manager.retry_job(job)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queueing_lock="forget_receipts")
+def forget_old_receipts(timestamp: int) -> None:
+    """Throw away receipts of deliveries older than 30 days."""
+    forget_receipts(at=now())

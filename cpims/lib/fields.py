@@ -1,0 +1,35 @@
+"""Column types that PostgreSQL has and Django has not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class TransactionIdField(models.BigIntegerField):  # type: ignore[type-arg]
+    """The 64-bit id of the writing transaction (``xid8``), filled by the database."""
+
+    def db_type(self, connection: Any) -> str:
+        """The column's type in PostgreSQL."""
+        return "xid8"
+
+
+class CurrentTransactionId(models.Func):
+    """The id of the running transaction."""
+
+    function = "pg_current_xact_id"
+    arity = 0
+    output_field = TransactionIdField()
+
+
+class JSONTextField(models.JSONField):
+    """JSON kept as text (``json``, not ``jsonb``): handed out as it was written, never searched."""
+
+    def db_type(self, connection: Any) -> str:
+        """The column's type in PostgreSQL."""
+        return "json"
+
+
+__all__ = ["CurrentTransactionId", "JSONTextField", "Now", "TransactionIdField"]

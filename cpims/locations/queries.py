@@ -1,0 +1,95 @@
+"""Places as clients read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from cpims.access.rules.viewer import Forbidden, Viewer, require
+from cpims.locations.models import Location
+from cpims.locations.rules import LocationNotFound
+
+COLUMNS = {
+    "id": "id",
+    "code": "code",
+    "type": "type",
+    "admin_level": "admin_level",
+    "hierarchy": "hierarchy",
+    "disabled": "disabled",
+}
+NAMES = ("name", "placename")
+
+
+def require_may_list(viewer: Viewer) -> None:
+    """Everybody may list places, except who may touch only the words of the configuration (as in Primero).
+
+    Raises: Forbidden.
+    """
+    if viewer.holds("metadata", "manage_restricted") and not viewer.may("metadata", "manage"):
+        raise Forbidden(resource="metadata", action="manage")
+
+
+def location_json(location: Location, locales: tuple[str, ...], *, hierarchy: bool) -> dict[str, Any]:
+    """A place as the API shows it."""
+    shown: dict[str, Any] = {
+        "id": location.id,
+        "code": location.code,
+        "type": location.type,
+        "disabled": location.disabled,
+        "name": _localized(location.name, locales),
+    }
+    if hierarchy:
+        shown["admin_level"] = location.admin_level
+        shown["placename"] = _localized(location.placename, locales)
+        shown["hierarchy"] = list(location.hierarchy)
+    return shown
+
+
+def list_locations(
+    *,
+    viewer: Viewer,
+    disabled: Sequence[bool] = (),
+    order_by: str = "id",
+    descending: bool = False,
+    locale: str = "en",
+    offset: int = 0,
+    count: int = 100,
+) -> tuple[list[Location], int]:
+    """One page of places, and how many there are in all.
+
+    Raises: Forbidden.
+    """
+    require_may_list(viewer)
+    rows = Location.objects.filter(disabled__in=list(disabled)) if disabled else Location.objects.all()
+    total = rows.count()
+    if order_by in NAMES:
+        names = [
+            ((texts.get(locale) or texts.get("en") or "").casefold(), pk)
+            for pk, texts in rows.values_list("pk", order_by)
+        ]
+        names.sort(reverse=descending)
+        numbers = [pk for _, pk in names[offset : offset + count]]
+        found = Location.objects.in_bulk(numbers)
+        return [found[pk] for pk in numbers if pk in found], total
+    column = COLUMNS.get(order_by, "id")
+    sign = "-" if descending else ""
+    return list(rows.order_by(f"{sign}{column}", f"{sign}id")[offset : offset + count]), total
+
+
+def get_location(location_id: str, *, viewer: Viewer) -> Location:
+    """One place, for whoever looks after the configuration.
+
+    Raises: Forbidden, LocationNotFound.
+    """
+    require(viewer, "metadata", "manage")
+    number = location_id if location_id.isdecimal() and len(location_id) < 19 else None
+    found = Location.objects.filter(pk=number).first() if number else None
+    if found is None:
+        raise LocationNotFound
+    return found
+
+
+def _localized(texts: dict[str, Any], locales: tuple[str, ...]) -> dict[str, str]:
+    return {locale: texts.get(locale) or "" for locale in locales} | {
+        k: v for k, v in texts.items() if k not in locales
+    }

@@ -1,0 +1,1 @@
+"""Setting up, starting, stopping, examining, saving and restoring an instance."""

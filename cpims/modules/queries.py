@@ -1,0 +1,19 @@
+"""Which parts of the work there are."""
+
+from __future__ import annotations
+
+from cpims.access.rules.viewer import Viewer, require
+from cpims.modules.models import Module
+from cpims.modules.rules import ModuleNotFound
+
+
+def get_module(module_id: str, *, viewer: Viewer) -> Module:
+    """One part of the work, for whoever looks after the configuration.
+
+    Raises: Forbidden, ModuleNotFound.
+    """
+    require(viewer, "metadata", "manage")
+    found = Module.objects.filter(pk=module_id).first() if module_id.isdecimal() and len(module_id) < 19 else None
+    if found is None:
+        raise ModuleNotFound
+    return found

@@ -1,0 +1,73 @@
+"""What a record room above tells about its kind of record: the one permitted inversion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from cpims.access.rules.viewer import Viewer
+
+Answers = dict[str, Any]
+
+
+def _nothing(_: Answers, __: Mapping[str, Any]) -> Answers:
+    return {}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of record. Field names are Primero's."""
+
+    name: str
+    plural: str
+    short_fields: frozenset[str]
+    immutable: frozenset[str]
+    identifier_fields: tuple[str, ...]
+    name_fields: tuple[str, ...]
+    phone_fields: tuple[str, ...]
+    masked_fields: frozenset[str]
+    fixed_readable: Callable[[Viewer], frozenset[str]]
+    defaults: Callable[[date], Answers]
+    computed: Callable[[Answers, Mapping[str, Any]], Answers] = field(default=_nothing)
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> Kind:
+    """Make a kind known to the records room."""
+    KINDS[kind.name] = kind
+    return kind
+
+
+#: Core keys that everybody who may read a record reads.
+CORE = frozenset(
+    (
+        "id status state case_status_reopened record_state incident_case_id family_id created_at "
+        "source_case_display_id owned_by module_id"
+    ).split()
+)
+#: Keys that lists filter by; readable wherever the type is.
+FILTERS = frozenset(
+    (
+        "record_in_scope associated_user_names not_edited_by_owner has_photo survivor_code survivor_code_no "
+        "case_id_display created_at has_incidents short_id record_state sex age registration_date date_closure "
+        "reassigned_transferred_on current_alert_types location_current reporting_location_hierarchy followup_dates "
+        "reunification_dates tracing_dates service_implemented_day_times"
+    ).split()
+)
+#: Who holds a record, when it was made and changed: for whoever may read the type.
+RECORD_INFORMATION = frozenset(
+    (
+        "alert_count assigned_user_names created_at created_by created_by_agency owned_by owned_by_agency_id "
+        "owned_by_text owned_by_agency_office previous_agency previously_owned_by reassigned_tranferred_on "
+        "reopened_logs last_updated_at last_updated_by owned_by_groups previously_owned_by_agency "
+        "created_organization consent_for_services disclosure_other_orgs case_type assign identified_by"
+    ).split()
+)
+COMMON_SHORT = frozenset(
+    ("created_at owned_by owned_by_agency_id photos flag_count status record_in_scope short_id alert_count").split()
+)
+MASK = "*******"

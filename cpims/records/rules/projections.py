@@ -1,0 +1,217 @@
+"""What is derived from a record's answers on every write: one pure function, never by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from cpims.lib.json import read_moment
+from cpims.matching.rules import identifier_key, name_keys, phone_key, sort_key
+from cpims.records.rules.kinds import Kind
+
+LONGEST_FACET = 120
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a configuration says about deriving one kind: its fields, how a name is put together, the tree of places."""
+
+    fields: Mapping[str, Mapping[str, Any]]
+    name_parts: tuple[str, ...]
+    name_separator: str
+    row_fields: frozenset[str]
+    places: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Projections:
+    """The derived columns of a record."""
+
+    name: str | None = None
+    name_sort: str | None = None
+    sex: str | None = None
+    birth_on: date | None = None
+    birth_from: date | None = None
+    birth_to: date | None = None
+    risk_level: str | None = None
+    registration_date: date | None = None
+    protection_concerns: list[str] = field(default_factory=list)
+    row: dict[str, Any] = field(default_factory=dict)
+    facet_keys: list[str] = field(default_factory=list)
+    facets: dict[str, Any] = field(default_factory=dict)
+    name_keys: list[str] = field(default_factory=list)
+    identifiers: list[str] = field(default_factory=list)
+    phones: list[str] = field(default_factory=list)
+
+
+def project(
+    kind: Kind,
+    answers: Mapping[str, Any],
+    *,
+    setup: Setup,
+    hidden_name: bool,
+    identifiers: Mapping[str, str],
+    age_recorded_on: date,
+) -> Projections:
+    """Everything that lists, filters, searches and counts read of a record.
+
+    ``identifiers`` are the record's own codes beside those in the answers; ``age_recorded_on`` is the day on which a
+    typed age was true.
+    """
+    name = name_of(answers, setup)
+    birth = birth_of(answers, age_recorded_on)
+    keys, facets = _facets(answers, setup)
+    return Projections(
+        name=name,
+        name_sort=None if hidden_name or not name else sort_key(name),
+        sex=_text(answers.get("sex")),
+        birth_on=birth[0],
+        birth_from=birth[1],
+        birth_to=birth[2],
+        risk_level=_text(answers.get("risk_level")),
+        registration_date=_day(answers.get("registration_date")),
+        protection_concerns=_texts(answers.get("protection_concerns")),
+        row={name: answers[name] for name in setup.row_fields if answers.get(name) is not None},
+        facet_keys=sorted(keys),
+        facets=facets,
+        name_keys=_name_keys(kind, answers, name, hidden_name),
+        identifiers=_identifiers(kind, answers, identifiers),
+        phones=_phones(kind, answers),
+    )
+
+
+def name_of(answers: Mapping[str, Any], setup: Setup) -> str | None:
+    """The child's name as lists show it: its parts put together, else what was given as a whole."""
+    parts = [str(answers[part]).strip() for part in setup.name_parts if _text(answers.get(part))]
+    joined = setup.name_separator.join(part for part in parts if part)
+    return joined or _text(answers.get("name"))
+
+
+def birth_of(answers: Mapping[str, Any], age_recorded_on: date) -> tuple[date | None, date | None, date | None]:
+    """The best guess of the birth day and the interval it lies in: from the date of birth, else from a typed age."""
+    born = _day(answers.get("date_of_birth"))
+    if born is not None:
+        return born, born, born
+    age = answers.get("age")
+    if not isinstance(age, int) or isinstance(age, bool) or not 0 <= age <= 130:
+        return None, None, None
+    latest = years_before(age_recorded_on, age)
+    earliest = years_before(age_recorded_on, age + 1) + timedelta(days=1)
+    return earliest + (latest - earliest) / 2, earliest, latest
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day some years earlier; 29 February becomes 28."""
+    year = max(day.year - years, 1)
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return day.replace(year=year, day=28)
+
+
+def age_on(born: date, today: date) -> int:
+    """Completed years; who was born on 29 February is a year older on 1 March."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def _texts(value: Any) -> list[str]:
+    return [v for v in value if isinstance(v, str)] if isinstance(value, list) else []
+
+
+def _day(value: Any) -> date | None:
+    moment = read_moment(value) if isinstance(value, str) else None
+    return moment.date() if moment else None
+
+
+def _facets(answers: Mapping[str, Any], setup: Setup) -> tuple[set[str], dict[str, Any]]:
+    keys: set[str] = set()
+    facets: dict[str, Any] = {}
+    for name, definition in setup.fields.items():
+        value = answers.get(name)
+        if value is None:
+            continue
+        if definition["type"] == "subform":
+            _subform_facets(name, definition, value, setup, keys, facets)
+            continue
+        _facet(name, definition, value, setup, keys, facets)
+    return keys, facets
+
+
+def _facet(
+    name: str, definition: Mapping[str, Any], value: Any, setup: Setup, keys: set[str], facets: dict[str, Any]
+) -> None:
+    kind = definition["type"]
+    if kind in ("select_box", "radio_button"):
+        chosen = [str(v).lower() if isinstance(v, bool) else v for v in (value if isinstance(value, list) else [value])]
+        short = [v for v in chosen if isinstance(v, str) and len(v) <= LONGEST_FACET]
+        facets[name] = value
+        source = definition.get("option_strings_source") or ""
+        if source in ("Location", "ReportingLocation"):
+            keys.update(f"loc:{name}={place}" for v in short for place in setup.places.get(v.upper(), (v.upper(),)))
+        keys.update(f"{name}={v}" for v in short)
+    elif kind == "tick_box":
+        facets[name] = bool(value)
+        keys.add(f"{name}={'true' if value else 'false'}")
+    elif kind in ("numeric_field", "calculated", "tally_field", "date_field"):
+        facets[name] = value
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            keys.add(f"{name}={value}")
+        elif kind == "date_field" and isinstance(value, str):
+            keys.add(f"{name}={value[:10]}")
+
+
+def _subform_facets(
+    name: str, definition: Mapping[str, Any], rows: Any, setup: Setup, keys: set[str], facets: dict[str, Any]
+) -> None:
+    if not isinstance(rows, list):
+        return
+    nested = definition.get("subform") or {}
+    for inner in nested.get("fields", ()):
+        if inner["type"] not in ("select_box", "radio_button", "tick_box", "date_field", "numeric_field"):
+            continue
+        gathered = [row[inner["name"]] for row in rows if isinstance(row, dict) and row.get(inner["name"]) is not None]
+        if gathered:
+            path = f"{name}.{inner['name']}"
+            facets[path] = gathered
+            for value in gathered:
+                _facet(path, inner, value, setup, keys, {})
+
+
+def _name_keys(kind: Kind, answers: Mapping[str, Any], name: str | None, hidden: bool) -> list[str]:
+    found: set[str] = set()
+    for field_name in kind.name_fields:
+        value = name if field_name == "name" else answers.get(field_name)
+        texts = value if isinstance(value, list) else [value]
+        for text in texts:
+            if isinstance(text, str):
+                found.update(key_of(field_name, key, hidden=hidden) for key in name_keys(text))
+    return sorted(found)
+
+
+def key_of(field_name: str, key: str, *, hidden: bool) -> str:
+    """A name key as it is stored: with its field, and apart when the name is hidden."""
+    return f"{'~' if hidden else ''}{field_name}:{key}"
+
+
+def _identifiers(kind: Kind, answers: Mapping[str, Any], own: Mapping[str, str]) -> list[str]:
+    found = {f"{name}={identifier_key(value)}" for name, value in own.items() if value}
+    for name in kind.identifier_fields:
+        value = answers.get(name)
+        if isinstance(value, (str, int)) and not isinstance(value, bool) and str(value).strip():
+            found.add(f"{name}={identifier_key(str(value))}")
+    return sorted(found)
+
+
+def _phones(kind: Kind, answers: Mapping[str, Any]) -> list[str]:
+    found: set[str] = set()
+    for name in kind.phone_fields:
+        value = answers.get(name)
+        if isinstance(value, str) and phone_key(value):
+            found.add(f"{name}={phone_key(value)}")
+    return sorted(found)

@@ -1,0 +1,86 @@
+"""Programs that tests run: the web server and the browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from cpims.lib.processes import spawn, stop
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM_FLAGS = [
+    *("--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-component-update"),
+    *("--disable-sync", "--disable-dev-shm-usage"),
+    *(["--no-sandbox"] if os.geteuid() == 0 else []),
+]
+
+
+def free_port() -> int:
+    """A port on which nobody listens now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class LiveServer:
+    """The running web server of one test."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def stop(self) -> None:
+        """End it and its workers."""
+        stop(self.process, patience=5)
+
+
+def start_server(database_url: str, log: Path, **environment: str) -> LiveServer:
+    """Start the web server on a free port and wait until it answers."""
+    port = free_port()
+    env = {**os.environ, "DATABASE_URL": database_url, "CPIMS_PORT": str(port)}
+    env |= {"CPIMS_PUBLIC_URL": f"http://127.0.0.1:{port}", **environment}
+    argv = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    argv += ["--workers", "1", "--blocking-threads", "4", "--no-ws", "config.wsgi:application"]
+    with log.open("ab") as output:
+        process = spawn(argv, env=env, output=output, cwd=ROOT)
+    server = LiveServer(port, process, log)
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            urllib.request.urlopen(f"{server.url}/api/v2/primero", timeout=5).close()
+        except urllib.error.HTTPError:
+            return server
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return server
+    server.stop()
+    raise RuntimeError(f"The web server did not start:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+def find_chromium() -> str | None:
+    """The Chromium to test with: the one named in CHROMIUM, or one on the PATH."""
+    named = os.environ.get("CHROMIUM", "")
+    if named:
+        return named if Path(named).exists() else None
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"):
+        found = shutil.which(name)
+        if found:
+            return found
+    return None

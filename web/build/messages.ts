@@ -1,0 +1,103 @@
+import { parse, type MessageFormatElement, TYPE } from "@formatjs/icu-messageformat-parser";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Plugin } from "vite";
+
+/**
+ * One catalogue per locale, made of the fragments in `contracts/messages/<locale>/*.json`.
+ * Messages are parsed while building, so that a broken one fails the build and the browser carries no ICU parser.
+ *
+ * Compiled form of a message: a string when nothing is to be filled in, else a list of parts:
+ * a string, `[0, name]` argument, `[1, name, style]` number, `[2, name, style]` date, `[3, name, style]` time,
+ * `[4, name, {value: parts}]` select, `[5, name, {rule: parts}, offset, ordinal]` plural, `6` the plural's number,
+ * `[7, name, parts]` a tag to be wrapped by the caller.
+ */
+export type Part =
+  | string
+  | [0, string]
+  | [1 | 2 | 3, string, string | null]
+  | [4, string, Record<string, Part[]>]
+  | [5, string, Record<string, Part[]>, number, boolean]
+  | 6
+  | [7, string, Part[]];
+export type Compiled = string | Part[];
+export type Catalogue = Record<string, Compiled>;
+
+const SOURCE = join(import.meta.dirname, "../../contracts/messages");
+
+export function readMessages(locale: string): Record<string, string> {
+  const folder = join(SOURCE, locale);
+  const all: Record<string, string> = {};
+  for (const file of readdirSync(folder).sort()) {
+    if (!file.endsWith(".json")) continue;
+    const fragment = JSON.parse(readFileSync(join(folder, file), "utf8")) as Record<string, string>;
+    for (const [key, text] of Object.entries(fragment)) {
+      if (key in all && all[key] !== text) throw new Error(`messages: ${locale}: "${key}" stands twice (again in ${file})`);
+      all[key] = text;
+    }
+  }
+  return all;
+}
+
+export function compile(text: string): Compiled {
+  const parts = toParts(parse(text, { ignoreTag: !text.includes("</") }));
+  if (parts.length === 0) return "";
+  return parts.every((part) => typeof part === "string") ? parts.join("") : parts;
+}
+
+export function compileCatalogue(locale: string): Catalogue {
+  return Object.fromEntries(
+    Object.entries(readMessages(locale)).map(([key, text]) => {
+      try {
+        return [key, compile(text)];
+      } catch (error) {
+        throw new Error(`messages: ${locale}: "${key}" is not valid ICU: ${String(error)}`);
+      }
+    }),
+  );
+}
+
+function toParts(elements: MessageFormatElement[]): Part[] {
+  return elements.map((element): Part => {
+    switch (element.type) {
+      case TYPE.literal:
+        return element.value;
+      case TYPE.argument:
+        return [0, element.value];
+      case TYPE.number:
+        return [1, element.value, typeof element.style === "string" ? element.style : null];
+      case TYPE.date:
+        return [2, element.value, typeof element.style === "string" ? element.style : null];
+      case TYPE.time:
+        return [3, element.value, typeof element.style === "string" ? element.style : null];
+      case TYPE.select:
+        return [4, element.value, toOptions(element.options)];
+      case TYPE.plural:
+        return [5, element.value, toOptions(element.options), element.offset, element.pluralType === "ordinal"];
+      case TYPE.pound:
+        return 6;
+      case TYPE.tag:
+        return [7, element.value, toParts(element.children)];
+    }
+  });
+}
+
+function toOptions(options: Record<string, { value: MessageFormatElement[] }>): Record<string, Part[]> {
+  return Object.fromEntries(Object.entries(options).map(([key, option]) => [key, toParts(option.value)]));
+}
+
+const PREFIX = "virtual:messages/";
+
+/** `import("virtual:messages/ar")` gives the compiled catalogue of that locale. */
+export function messages(): Plugin {
+  return {
+    name: "cpims-messages",
+    resolveId: (id) => (id.startsWith(PREFIX) ? `\0${id}` : undefined),
+    load(id) {
+      if (!id.startsWith(`\0${PREFIX}`)) return undefined;
+      const locale = id.slice(PREFIX.length + 1);
+      for (const file of readdirSync(join(SOURCE, locale))) this.addWatchFile(join(SOURCE, locale, file));
+      return `export default JSON.parse(${JSON.stringify(JSON.stringify(compileCatalogue(locale)))});`;
+    },
+  };
+}

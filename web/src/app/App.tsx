@@ -1,0 +1,83 @@
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/compat";
+import { t, useLocale } from "~/lib/i18n";
+import { matchPath, navigate, usePlace } from "~/lib/router";
+import { useWatched } from "~/lib/watched";
+import { SignIn, SignInForm } from "~/features/account/SignIn";
+import { SourceProvider, useResource, type DataSource, type SessionState } from "~/store";
+import { Alone, Announcer, DemoFrame, ErrorState, Muted, Sheet, Skeleton, Stack } from "~/ui";
+import { useIdleLock } from "./idle";
+import { Load, LONE_ROUTES } from "./routes";
+import { Shell } from "./Shell";
+
+export function App({ source }: { source: DataSource }): JSX.Element {
+  const locale = useLocale();
+  const state = useWatched(source.session);
+  const info = useResource(source.publicInfo(), 3600);
+  const demo = state.status === "in" ? state.session.instance.kind === "demo" : info.value?.demo === true;
+  return (
+    <SourceProvider value={source}>
+      <Screen key={locale} source={source} state={state} />
+      <Announcer />
+      {demo ? <DemoFrame /> : null}
+    </SourceProvider>
+  );
+}
+
+function Screen({ source, state }: { source: DataSource; state: SessionState }): JSX.Element {
+  const { path } = usePlace();
+  const last = useRef<string | null>(null);
+  const userName = state.status === "in" ? state.session.userName : null;
+  useIdleLock(source, userName !== null);
+  useEffect(() => {
+    if (userName === null) return;
+    // Whoever comes after another starts at home, not on the case the other left open.
+    if (last.current !== null && last.current !== userName) navigate("/", { replace: true, force: true });
+    last.current = userName;
+  }, [userName]);
+  for (const route of LONE_ROUTES) {
+    if (matchPath(route.pattern, path)) return <Load route={route} params={{}} />;
+  }
+  if (state.status === "starting") {
+    return (
+      <Alone>
+        <Skeleton rows={3} />
+      </Alone>
+    );
+  }
+  if (state.status === "out") return <SignIn reason={state.reason} unreachable={state.unreachable} />;
+  return (
+    <>
+      <Shell source={source} session={state.session} offline={state.offline} />
+      <Sheet
+        centre
+        open={state.expired}
+        title={t("signin.again.title")}
+        onClose={() => {
+          void source.signOut();
+        }}
+      >
+        <Stack>
+          <Muted>{t("signin.again.text")}</Muted>
+          <SignInForm userName={state.session.userName} />
+        </Stack>
+      </Sheet>
+    </>
+  );
+}
+
+/** A browser that cannot keep anything safely (private mode, full disk): said plainly. */
+export function Broken(): JSX.Element {
+  return (
+    <Alone>
+      <ErrorState
+        title={t("broken.title")}
+        onRetry={() => {
+          location.reload();
+        }}
+      >
+        {t("broken.text")}
+      </ErrorState>
+    </Alone>
+  );
+}

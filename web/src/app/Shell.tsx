@@ -1,0 +1,202 @@
+import type { JSX } from "preact";
+import { Component, useEffect, useState } from "preact/compat";
+import type { ComponentChildren } from "preact";
+import { getLocale, LOCALE_NAMES, LOCALES, setLocale, t } from "~/lib/i18n";
+import { matchPath, navigate, usePlace } from "~/lib/router";
+import { setTheme, THEMES, useTheme } from "~/lib/theme";
+import { useOnline } from "~/lib/online";
+import { useWatched } from "~/lib/watched";
+import type { DataSource, Session } from "~/store";
+import { ErrorState, Frame, Icon, IconButton, Menu, Muted, NarrowOnly, PrivacyCover, SearchBox, StateChip, TopMiddle, type IconName, type MenuItem, type NavItem } from "~/ui";
+import { fetchAhead, Load, NotFound, ROUTES } from "./routes";
+
+/** The shell of a signed-in worker: navigation, search, how her work stands, language, account, and a cover for privacy. */
+export function Shell({ source, session, offline }: { source: DataSource; session: Session; offline: boolean }): JSX.Element {
+  const { path } = usePlace();
+  const [covered, setCovered] = useState(false);
+  useEffect(fetchAhead, []);
+  useEffect(() => {
+    const keys = (event: KeyboardEvent): void => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        navigate("/cases", { state: { focus: true } });
+      }
+      if (event.altKey && event.key === "0") setCovered(true);
+    };
+    addEventListener("keydown", keys);
+    return () => {
+      removeEventListener("keydown", keys);
+    };
+  }, []);
+  const nav: NavItem[] = [
+    { id: "home", label: t("nav.home"), icon: "home", href: "/" },
+    { id: "cases", label: t("nav.cases"), icon: "cases", href: "/cases" },
+    { id: "outbox", label: t("nav.outbox"), icon: "cloud", href: "/outbox" },
+    { id: "account", label: t("nav.account"), icon: "user", href: "/account" },
+  ];
+  const found = ROUTES.map((route) => ({ route, params: matchPath(route.pattern, path) })).find(({ params }) => params !== null);
+  if (covered) {
+    return (
+      <PrivacyCover
+        onLift={() => {
+          setCovered(false);
+        }}
+      />
+    );
+  }
+  return (
+    <Frame
+      nav={nav}
+      current={found?.route.nav ?? null}
+      top={
+        <>
+          <TopMiddle>
+            <TopSearch />
+          </TopMiddle>
+          <NarrowOnly>
+            <IconButton
+              icon="search"
+              label={t("shell.search")}
+              onClick={() => {
+                navigate("/cases", { state: { focus: true } });
+              }}
+            />
+          </NarrowOnly>
+          <SyncChip source={source} offline={offline} />
+          <IconButton
+            icon="eyeOff"
+            label={t("shell.privacy")}
+            onClick={() => {
+              setCovered(true);
+            }}
+          />
+          <AccountMenu source={source} session={session} />
+        </>
+      }
+    >
+      <Guard key={found ? `${found.route.pattern}${found.params?.["id"] ?? ""}` : path}>
+        {found?.params ? <Load route={found.route} params={found.params} /> : <NotFound />}
+      </Guard>
+    </Frame>
+  );
+}
+
+/** A screen that breaks says so in words and takes nothing else with it; drafts are in the vault. */
+class Guard extends Component<{ children?: ComponentChildren }, { broken: boolean }> {
+  override state = { broken: false };
+  static override getDerivedStateFromError(): { broken: boolean } {
+    return { broken: true };
+  }
+  override render(): ComponentChildren {
+    if (!this.state.broken) return this.props.children;
+    return (
+      <ErrorState
+        title={t("shell.broken.title")}
+        onRetry={() => {
+          this.setState({ broken: false });
+        }}
+      >
+        {t("shell.broken.text")}
+      </ErrorState>
+    );
+  }
+}
+
+function TopSearch(): JSX.Element {
+  const [text, setText] = useState("");
+  return (
+    <SearchBox
+      label={t("shell.search")}
+      placeholder={t("cases.search.hint")}
+      value={text}
+      onValue={setText}
+      onSubmit={() => {
+        navigate("/cases?status=any", { state: { search: text.trim() } });
+        setText("");
+      }}
+    />
+  );
+}
+
+/** Quiet when all is well; says what waits, what is on its way, what was refused. Being offline is no error. */
+function SyncChip({ source, offline }: { source: DataSource; offline: boolean }): JSX.Element {
+  const items = useWatched(source.outbox.items);
+  const sending = useWatched(source.outbox.sending);
+  const online = useOnline();
+  const refused = items.filter((item) => item.state === "refused").length;
+  const waiting = items.filter((item) => item.state === "waiting" || item.state === "sending").length;
+  if (refused > 0) {
+    return (
+      <StateChip href="/outbox" icon="alert" tone="danger" count={String(refused)}>
+        {t("sync.refused", { count: refused })}
+      </StateChip>
+    );
+  }
+  if (sending) {
+    return (
+      <StateChip href="/outbox" icon="sync" turning count={String(waiting)}>
+        {t("sync.sending", { count: waiting })}
+      </StateChip>
+    );
+  }
+  const away = !online || offline;
+  if (waiting > 0) {
+    return (
+      <StateChip href="/outbox" icon={away ? "cloudOff" : "clock"} tone="warn" count={String(waiting)}>
+        {t("sync.waiting", { count: waiting })}
+      </StateChip>
+    );
+  }
+  return (
+    <StateChip href="/outbox" icon={away ? "cloudOff" : "cloud"}>
+      {t(away ? "sync.offline" : "sync.done")}
+    </StateChip>
+  );
+}
+
+const THEME_ICONS: Record<(typeof THEMES)[number], IconName> = { system: "admin", light: "sun", dark: "moon" };
+
+function AccountMenu({ source, session }: { source: DataSource; session: Session }): JSX.Element {
+  const theme = useTheme();
+  const items: MenuItem[] = [
+    { id: "account", label: t("nav.account"), icon: "user", href: "/account" },
+    ...LOCALES.map((locale): MenuItem => ({ id: locale, label: LOCALE_NAMES[locale], lang: locale, icon: "language", checked: locale === getLocale(), onSelect: () => void setLocale(locale) })),
+    ...THEMES.map(
+      (one): MenuItem => ({
+        id: one,
+        label: t(`account.theme.${one}`),
+        icon: THEME_ICONS[one],
+        checked: one === theme,
+        onSelect: () => {
+          setTheme(one);
+        },
+      }),
+    ),
+    { id: "lock", label: t("shell.lock"), icon: "lock", onSelect: () => void source.lock() },
+    { id: "out", label: t("shell.sign_out"), icon: "signOut", onSelect: () => void signOut(source) },
+  ];
+  return (
+    <Menu
+      label={t("shell.account")}
+      icon="user"
+      items={items}
+      head={
+        <>
+          <strong>
+            <bdi>{session.fullName || session.userName}</bdi>
+          </strong>
+          <div>
+            <Muted small>
+              <Icon name="shield" size={14} /> {session.instance.name}
+            </Muted>
+          </div>
+        </>
+      }
+    />
+  );
+}
+
+async function signOut(source: DataSource): Promise<void> {
+  await source.signOut();
+  navigate("/", { replace: true, force: true });
+}

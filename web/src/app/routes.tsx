@@ -1,0 +1,96 @@
+import type { ComponentType, JSX } from "preact";
+import { useEffect, useState } from "preact/compat";
+import { t } from "~/lib/i18n";
+import type { Params } from "~/lib/router";
+import { EmptyState, ErrorState, LinkButton, Page, Skeleton } from "~/ui";
+
+export type PageComponent = ComponentType<{ params: Params }>;
+
+export interface Route {
+  pattern: string;
+  /** Which entry of the navigation is lit. */
+  nav: string | null;
+  load: () => Promise<PageComponent>;
+}
+
+/** Screens outside the shell, for somebody who is not signed in. */
+export const LONE_ROUTES: readonly Route[] = [
+  { pattern: "/forgot", nav: null, load: async () => (await import("~/features/account/Reset")).Forgot },
+  { pattern: "/reset", nav: null, load: async () => (await import("~/features/account/Reset")).Reset },
+];
+
+/** Each screen comes when it is first opened; the first that fits wins. */
+export const ROUTES: readonly Route[] = [
+  { pattern: "/", nav: "home", load: async () => (await import("~/features/home/HomePage")).default },
+  { pattern: "/cases", nav: "cases", load: async () => (await import("~/features/cases/list/CaseListPage")).default },
+  { pattern: "/cases/new", nav: "cases", load: async () => (await import("~/features/cases/record")).NewCase },
+  { pattern: "/cases/:id/:section?/:mode?", nav: "cases", load: async () => (await import("~/features/cases/record")).CasePage },
+  { pattern: "/outbox", nav: "outbox", load: async () => (await import("~/features/outbox/OutboxPage")).default },
+  { pattern: "/account", nav: "account", load: async () => (await import("~/features/account/AccountPage")).default },
+];
+
+const loaded = new Map<string, PageComponent>();
+
+/** Fetches a screen's code and draws it; a failed fetch (no network, a new version) offers to try again. */
+export function Load({ route, params }: { route: Route; params: Params }): JSX.Element {
+  const [, turn] = useState(0);
+  const [failed, setFailed] = useState(false);
+  const Found = loaded.get(route.pattern);
+  useEffect(() => {
+    if (loaded.has(route.pattern)) return undefined;
+    let here = true;
+    setFailed(false);
+    route.load().then(
+      (component) => {
+        loaded.set(route.pattern, component);
+        if (here) turn((n) => n + 1);
+      },
+      () => {
+        if (here) setFailed(true);
+      },
+    );
+    return () => {
+      here = false;
+    };
+  }, [route]);
+  if (Found) return <Found params={params} />;
+  if (failed) {
+    return (
+      <ErrorState
+        title={t("shell.load_failed.title")}
+        onRetry={() => {
+          location.reload();
+        }}
+      >
+        {t("shell.load_failed.text")}
+      </ErrorState>
+    );
+  }
+  return (
+    <Page title={<span class="visually-hidden">{t("ui.loading")}</span>}>
+      <Skeleton rows={5} blocks />
+    </Page>
+  );
+}
+
+/** When the device has time, the screens of a case worker's day are fetched ahead. */
+export function fetchAhead(): void {
+  const idle: (work: () => void) => void = "requestIdleCallback" in globalThis ? requestIdleCallback : (work) => setTimeout(work, 2000);
+  idle(() => {
+    for (const route of ROUTES) {
+      if (route.nav !== "cases" && route.nav !== "outbox") continue;
+      void route.load().then(
+        (component) => loaded.set(route.pattern, component),
+        () => undefined,
+      );
+    }
+  });
+}
+
+export function NotFound(): JSX.Element {
+  return (
+    <EmptyState icon="search" title={t("shell.not_found.title")} action={<LinkButton href="/">{t("shell.not_found.home")}</LinkButton>}>
+      {t("shell.not_found.text")}
+    </EmptyState>
+  );
+}

@@ -1,0 +1,134 @@
+import type { JSX } from "preact";
+import { useState } from "preact/compat";
+import { textOf } from "~/api";
+import { t } from "~/lib/i18n";
+import { navigate, usePlace } from "~/lib/router";
+import { useSource } from "~/store";
+import { Alone, Button, Card, Field, Link, Notice, PasswordInput, Stack, TextInput } from "~/ui";
+import { LanguageButtons } from "./SignIn";
+import { passwordProblem } from "./password";
+
+/** Asks for a reset link. The answer is the same whether the address is known or not. */
+export function Forgot(): JSX.Element {
+  const source = useSource();
+  const [email, setEmail] = useState("");
+  const [state, setState] = useState<"asking" | "busy" | "sent">("asking");
+  const [error, setError] = useState<string | null>(null);
+  const submit = async (): Promise<void> => {
+    if (!/^\S+@\S+$/.test(email.trim())) {
+      setError(t("forgot.email.wrong"));
+      return;
+    }
+    setState("busy");
+    setError(null);
+    try {
+      await source.requestReset(email);
+      setState("sent");
+    } catch (reason) {
+      setError(textOf(reason));
+      setState("asking");
+    }
+  };
+  return (
+    <Alone>
+      <Card>
+        <Stack>
+          <h1>{t("forgot.title")}</h1>
+          {state === "sent" ? (
+            <Notice tone="ok" alert>
+              {t("forgot.sent")}
+            </Notice>
+          ) : (
+            <form
+              noValidate
+              onSubmit={(event) => {
+                event.preventDefault();
+                void submit();
+              }}
+            >
+              <Stack>
+                <Field label={t("forgot.email")} hint={t("forgot.hint")} error={error}>
+                  {(attributes) => <TextInput {...attributes} type="email" dir="ltr" autocomplete="email" value={email} onValue={setEmail} />}
+                </Field>
+                <Button type="submit" look="primary" wide busy={state === "busy"}>
+                  {t("forgot.go")}
+                </Button>
+              </Stack>
+            </form>
+          )}
+          <Link href="/">{t("forgot.back")}</Link>
+        </Stack>
+      </Card>
+      <LanguageButtons />
+    </Alone>
+  );
+}
+
+/** Opened by the link in the message: sets a new password and signs in. */
+export function Reset(): JSX.Element {
+  const source = useSource();
+  const { query } = usePlace();
+  const [token] = useState(query.get("reset_password_token") ?? "");
+  const [password, setPassword] = useState("");
+  const [again, setAgain] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [done, setDone] = useState(false);
+  const [tried, setTried] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const problem = passwordProblem(password);
+  const differs = password !== again;
+  const submit = async (): Promise<void> => {
+    setTried(true);
+    if (problem !== null || differs) return;
+    setBusy(true);
+    setError(null);
+    try {
+      await source.reset(token, password);
+      setDone(true);
+      navigate("/", { replace: true, force: true });
+    } catch (reason) {
+      setError(textOf(reason));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Alone>
+      <Card>
+        <Stack>
+          <h1>{t("reset.title")}</h1>
+          {done ? (
+            <Notice tone="ok">{t("reset.done")}</Notice>
+          ) : (
+            <form
+              noValidate
+              onSubmit={(event) => {
+                event.preventDefault();
+                void submit();
+              }}
+            >
+              <Stack>
+                {error ? (
+                  <Notice tone="danger" alert>
+                    {error}
+                  </Notice>
+                ) : null}
+                <Field label={t("password.new")} hint={t("password.rule")} error={tried ? problem : null}>
+                  {(attributes) => <PasswordInput {...attributes} autocomplete="new-password" value={password} onValue={setPassword} />}
+                </Field>
+                <Field label={t("password.again")} error={tried && differs ? t("password.differs") : null}>
+                  {(attributes) => <PasswordInput {...attributes} autocomplete="new-password" value={again} onValue={setAgain} />}
+                </Field>
+                <Button type="submit" look="primary" wide busy={busy}>
+                  {t("reset.go")}
+                </Button>
+              </Stack>
+            </form>
+          )}
+          <Link href="/">{t("forgot.back")}</Link>
+        </Stack>
+      </Card>
+      <LanguageButtons />
+    </Alone>
+  );
+}

@@ -1,0 +1,140 @@
+import { rowFields } from "~/renderer/forms";
+import type { Data, Field, Json } from "~/renderer/types";
+import { isData, rowId, rowsOf, sameValue } from "~/renderer/values";
+
+/** One answer that changed. */
+export interface FieldChange {
+  field: Field | null;
+  name: string;
+  from: Json;
+  to: Json;
+}
+
+/** One row of a subform: new, gone, or changed in some answers. */
+export interface RowChange {
+  kind: "added" | "removed" | "changed";
+  row: Data;
+  changes: FieldChange[];
+}
+
+export interface SubformChange {
+  field: Field;
+  rows: RowChange[];
+}
+
+export interface Entry {
+  key: string;
+  at: string;
+  who: string;
+  action: string;
+  fields: FieldChange[];
+  subforms: SubformChange[];
+  /** Values the system keeps for itself. */
+  technical: number;
+}
+
+/** What the system writes beside the answers: of no use to a reader of the history. */
+const TECHNICAL = new Set([
+  "last_updated_at",
+  "last_updated_by",
+  "last_updated_by_full_name",
+  "last_updated_organization",
+  "posted_at",
+  "unique_identifier",
+  "id",
+  "short_id",
+  "case_id",
+  "revision",
+  "module_id",
+  "created_at",
+  "created_by",
+  "created_by_full_name",
+  "created_organization",
+  "created_by_groups",
+  "created_agency_office",
+  "created_by_agency",
+  "owned_by_groups",
+  "owned_by_agency_id",
+  "owned_by_location",
+  "owned_by_user_code",
+  "owned_by_agency_office",
+  "associated_user_names",
+  "associated_user_groups",
+  "associated_user_agencies",
+  "reporting_location_hierarchy",
+  "has_case_plan",
+  "case_type",
+  "record_in_scope",
+  "followup_dates",
+  "reunification_dates",
+  "tracing_dates",
+  "service_implemented_day_times",
+  "assessment_due_dates",
+  "case_plan_due_dates",
+  "followup_due_dates",
+  "service_due_dates",
+]);
+
+/** The server's history as a reader meets it: by field, by row, before and after. */
+export function readHistory(items: readonly Data[], fields: ReadonlyMap<string, Field>): Entry[] {
+  return items.map((item, at) => {
+    const entry: Entry = {
+      key: `${String(item["datetime"])}-${String(at)}`,
+      at: typeof item["datetime"] === "string" ? item["datetime"] : "",
+      who: typeof item["user_name"] === "string" ? item["user_name"] : "",
+      action: typeof item["action"] === "string" ? item["action"] : "update",
+      fields: [],
+      subforms: [],
+      technical: 0,
+    };
+    for (const change of pairs(item["record_changes"])) sort(entry, change, fields);
+    return entry;
+  });
+}
+
+/** `[{"age": {"from": 9, "to": 10}}, …]`, or the same as one object. */
+function pairs(changes: Json | undefined): { name: string; from: Json; to: Json }[] {
+  const objects = Array.isArray(changes) ? changes.filter(isData) : isData(changes) ? [changes] : [];
+  return objects.flatMap((object) =>
+    Object.entries(object).flatMap(([name, change]) => (isData(change) ? [{ name, from: change["from"] ?? null, to: change["to"] ?? null }] : [])),
+  );
+}
+
+function sort(entry: Entry, change: { name: string; from: Json; to: Json }, fields: ReadonlyMap<string, Field>): void {
+  const field = fields.get(change.name);
+  if (field?.type === "subform") {
+    const rows = compareRows(field, rowsOf(change.from), rowsOf(change.to));
+    if (rows.length > 0) entry.subforms.push({ field, rows });
+  } else if (sameValue(change.from, change.to)) return;
+  else if (field === undefined && (TECHNICAL.has(change.name) || isRows(change.from) || isRows(change.to))) entry.technical += 1;
+  else entry.fields.push({ field: field ?? null, name: change.name, from: change.from, to: change.to });
+}
+
+function isRows(value: Json): boolean {
+  return Array.isArray(value) && value.some(isData);
+}
+
+/** Rows are one and the same by their `unique_id`. */
+export function compareRows(field: Field, before: readonly Data[], after: readonly Data[]): RowChange[] {
+  const old = new Map(before.map((row) => [rowId(row), row]));
+  const kept = new Set(after.map(rowId));
+  const nested = rowFields(field);
+  const changes: RowChange[] = [];
+  for (const row of after) {
+    const was = old.get(rowId(row));
+    if (was === undefined) {
+      changes.push({ kind: "added", row, changes: differences(nested, {}, row) });
+      continue;
+    }
+    const different = differences(nested, was, row);
+    if (different.length > 0) changes.push({ kind: "changed", row, changes: different });
+  }
+  for (const row of before) if (!kept.has(rowId(row))) changes.push({ kind: "removed", row, changes: [] });
+  return changes;
+}
+
+function differences(fields: readonly Field[], from: Data, to: Data): FieldChange[] {
+  return fields
+    .filter((field) => field.type !== "separator" && !sameValue(from[field.name], to[field.name]))
+    .map((field) => ({ field, name: field.name, from: from[field.name] ?? null, to: to[field.name] ?? null }));
+}

@@ -1,0 +1,115 @@
+import type { JSX } from "preact";
+import { useState } from "preact/compat";
+import { t } from "~/lib/i18n";
+import { Button } from "~/ui/Button";
+import { Field, TextArea } from "~/ui/form";
+import { Menu, type MenuItem } from "~/ui/Menu";
+import { Sheet } from "~/ui/Sheet";
+import type { Data } from "~/renderer/types";
+import { textOf } from "~/renderer/values";
+import type { CaseDesk } from "./CaseDesk";
+import { casePath, goInCase } from "./CaseLink";
+import { nameOf } from "./summary";
+
+export const CLOSING_FORM = "closure_form";
+
+export interface Act {
+  recordAction: string | null;
+  extra: Data;
+  done: string;
+}
+
+export interface ActionsProps {
+  desk: CaseDesk;
+  data: Data;
+  onAct: (act: Act) => void;
+}
+
+type Question = "close" | "reopen" | "disable" | "enable";
+
+/** What may be done with the whole case, by right: close, reopen, put away, hide the name. */
+export function Actions({ desk, data, onAct }: ActionsProps): JSX.Element | null {
+  const [question, setQuestion] = useState<Question | null>(null);
+  const [reason, setReason] = useState("");
+  const { setup } = desk;
+  const closed = textOf(data["status"]) === "closed";
+  const enabled = data["record_state"] !== false;
+  const closing = setup.sections.find((section) => section.form.unique_id === CLOSING_FORM && section.writable);
+  const notes = setup.fields.get("notes_section");
+  const mayNote = notes?.subform?.fields.some((field) => field.name === "note_text") === true && setup.sections.some((section) => section.writable && section.form.fields.includes(notes));
+  const items: MenuItem[] = [];
+  if (!closed && enabled && setup.may("close"))
+    items.push({
+      id: "close",
+      icon: "check",
+      label: t("casefile.close"),
+      onSelect: () => {
+        if (closing) goInCase(`${casePath(desk.id, CLOSING_FORM, "edit")}?act=close`);
+        else setQuestion("close");
+      },
+    });
+  if (closed && setup.may("reopen")) items.push({ id: "reopen", icon: "undo", label: t("casefile.reopen"), onSelect: () => { setQuestion("reopen"); } });
+  if (setup.may("write") && (nameOf(data).text !== "" || nameOf(data).masked))
+    items.push({
+      id: "name",
+      icon: data["hidden_name"] === true ? "eye" : "eyeOff",
+      label: t(data["hidden_name"] === true ? "casefile.name.show" : "casefile.name.hide"),
+      onSelect: () => {
+        const hide = data["hidden_name"] !== true;
+        onAct({ recordAction: null, extra: { hidden_name: hide }, done: t(hide ? "casefile.name.hidden_now" : "casefile.name.shown_now") });
+      },
+    });
+  if (setup.may("enable_disable_record"))
+    items.push({ id: "enable", icon: enabled ? "lock" : "key", label: t(enabled ? "casefile.disable" : "casefile.enable"), onSelect: () => { setQuestion(enabled ? "disable" : "enable"); } });
+  if (items.length === 0) return null;
+  const stop = (): void => {
+    setQuestion(null);
+    setReason("");
+  };
+  const go = (): void => {
+    if (question === null) return;
+    onAct(actOf(question, desk.today, reason.trim(), mayNote));
+    stop();
+  };
+  return (
+    <>
+      <Menu label={t("casefile.actions")} items={items} />
+      <Sheet
+        open={question !== null}
+        centre
+        title={question === null ? "" : t(`casefile.${question}`)}
+        onClose={stop}
+        actions={
+          <>
+            <Button onClick={stop}>{t("casefile.cancel")}</Button>
+            <Button look={question === "disable" ? "danger" : "primary"} onClick={go} disabled={question === "reopen" && mayNote && reason.trim() === ""}>
+              {question === null ? "" : t(`casefile.${question}.do`)}
+            </Button>
+          </>
+        }
+      >
+        <p>{question === null ? "" : t(`casefile.${question}.explain`)}</p>
+        {question === "reopen" && mayNote ? (
+          <Field label={t("casefile.reopen.reason")} hint={t("casefile.reopen.reason_hint")} required>
+            {(attributes) => <TextArea {...attributes} value={reason} onValue={setReason} />}
+          </Field>
+        ) : null}
+      </Sheet>
+    </>
+  );
+}
+
+function actOf(question: Question, today: string, reason: string, mayNote: boolean): Act {
+  switch (question) {
+    case "close":
+      return { recordAction: "close", extra: { status: "closed", date_closure: today }, done: t("casefile.closed") };
+    case "reopen": {
+      const note: Data = reason !== "" && mayNote ? { notes_section: [{ unique_id: crypto.randomUUID(), note_date: new Date().toISOString().replace(/\.\d{3}Z$/, "Z"), note_subject: t("casefile.reopen.note"), note_text: reason }] } : {};
+      return { recordAction: "reopen", extra: { status: "open", workflow: "reopened", case_status_reopened: true, ...note }, done: t("casefile.reopened") };
+    }
+    case "disable":
+      return { recordAction: "enable_disable_record", extra: { record_state: false }, done: t("casefile.disabled_now") };
+    case "enable":
+      return { recordAction: "enable_disable_record", extra: { record_state: true }, done: t("casefile.enabled_now") };
+  }
+}

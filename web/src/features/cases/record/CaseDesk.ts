@@ -1,0 +1,280 @@
+import { watched, type Settable } from "~/lib/watched";
+import { Filling } from "~/renderer/filling";
+import { mergeThreeWay } from "~/renderer/logic";
+import { inReadingOrder, locate, nameRows } from "~/renderer/problems";
+import type { Desk, OpenRows } from "~/renderer/scope";
+import type { Data, Json, Problem } from "~/renderer/types";
+import { pointerOf, sameValue } from "~/renderer/values";
+import { mergeAnswers } from "~/store/derive";
+import type { Outcome, RecordView, Save } from "~/store/types";
+import type { Conflict, Problem as Said } from "~/api";
+import { putAt } from "./choosing";
+import type { Setup } from "./setup";
+
+/** What the desk needs of the world. */
+export interface Roads {
+  save: (save: Save) => Promise<Outcome>;
+  putDraft: (key: string, value: Json) => Promise<void>;
+  dropDraft: (key: string) => Promise<void>;
+  /** The record as the server holds it now, without what this device has not sent yet. */
+  fresh: (id: string) => Promise<RecordView>;
+  refresh: (id: string) => void;
+  /** What the server refused leaves the outbox when it is corrected or given up; what was typed stays in the form. */
+  takeBackRefused: (id: string) => Promise<void>;
+  markDirty: (key: string, dirty: boolean) => void;
+}
+
+/** What is kept of a form that was begun: the answers that differ, and what they were changed from. */
+export interface DraftOf {
+  mine: Data;
+  base: Data;
+  revision: number | null;
+  at: string;
+}
+
+export interface DeskState {
+  saving: boolean;
+  /** The list of problems is to be shown, and takes the focus each time this rises. */
+  asked: "wrong" | "incomplete" | null;
+  raised: number;
+  conflicts: readonly Conflict[];
+  /** What the server said that belongs to no field. */
+  refusal: readonly Said[];
+  /** When what was restored had been typed. */
+  restored: string | null;
+  /** Answers that somebody else changed while this was open. */
+  elsewhere: readonly string[];
+  draftAt: string | null;
+}
+
+export interface SaveOptions {
+  /** The section that is open: its gaps are asked about even when nothing in it was touched. */
+  section?: string | undefined;
+  /** Save although required answers are missing. */
+  anyway?: boolean;
+  recordAction?: string | null;
+  /** State that goes along, such as the closing of the case. */
+  extra?: Data;
+}
+
+export type SaveResult = "saved" | "waiting" | "problems" | "refused" | "conflict" | "nothing";
+
+const QUIET: DeskState = { saving: false, asked: null, raised: 0, conflicts: [], refusal: [], restored: null, elsewhere: [], draftAt: null };
+const PAUSE_MS = 500;
+
+/** One open case (or one being registered): what is typed, kept, checked, saved, and settled with what others did. */
+export class CaseDesk {
+  readonly filling: Filling;
+  readonly desk: Desk;
+  readonly state: Settable<DeskState> = watched(QUIET);
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #stop: () => void;
+
+  constructor(
+    readonly id: string,
+    readonly isNew: boolean,
+    readonly setup: Setup,
+    readonly today: string,
+    readonly roads: Roads,
+    data: Data,
+    revision: number | null,
+    draft: DraftOf | null = null,
+    /** What was sent and refused: hers, not stored, to be corrected. */
+    unsent: Data = {},
+  ) {
+    const base = draft === null ? data : { ...data, ...draft.base };
+    const mine = { ...mergeAnswers(data, unsent), ...draft?.mine };
+    this.filling = new Filling(setup.sections, base, draft === null ? revision : draft.revision, today, setup.sources, mine);
+    if (draft !== null) this.#set({ restored: draft.at, draftAt: draft.at });
+    this.desk = { sources: setup.sources, filling: this.filling, openRows: watched<OpenRows | null>(null) };
+    this.#stop = this.filling.answers.subscribe(() => {
+      clearTimeout(this.#timer);
+      this.roads.markDirty(this.draftKey, true);
+      this.#timer = setTimeout(() => void this.keep(), PAUSE_MS);
+      if (this.state.get().asked !== null && this.filling.problems.list().length === 0) this.#set({ asked: null });
+    });
+  }
+
+  get draftKey(): string {
+    return this.isNew ? "cases/new" : `cases/${this.id}`;
+  }
+
+  close(): void {
+    this.#stop();
+    void this.keep().then(() => {
+      this.roads.markDirty(this.draftKey, false);
+    });
+  }
+
+  /** Keeps what is typed, encrypted, on this device: a dead battery loses half a second. */
+  async keep(): Promise<void> {
+    clearTimeout(this.#timer);
+    const draft = this.draft();
+    this.roads.markDirty(this.draftKey, draft !== null);
+    if (draft === null) {
+      if (this.state.get().draftAt !== null) {
+        this.#set({ draftAt: null, restored: null });
+        await this.roads.dropDraft(this.draftKey);
+      }
+      return;
+    }
+    await this.roads.putDraft(this.draftKey, draft as unknown as Json);
+    this.#set({ draftAt: draft.at });
+  }
+
+  draft(): DraftOf | null {
+    const { base, answers, revision } = this.filling;
+    const data = answers.all();
+    const changed = [...new Set([...Object.keys(base), ...Object.keys(data)])].filter((name) => !sameValue(base[name], data[name]));
+    if (changed.length === 0) return null;
+    const take = (from: Data): Data => Object.fromEntries(changed.map((name) => [name, from[name] ?? null]));
+    return { mine: take(data), base: take(base), revision, at: new Date().toISOString() };
+  }
+
+  /** Back to what is stored; returns the way back to what was typed. */
+  discard(): () => void {
+    const typed = this.filling.answers.all();
+    this.filling.discard();
+    this.#set({ asked: null, refusal: [], conflicts: [], restored: null });
+    void this.keep();
+    void this.roads.takeBackRefused(this.id);
+    return () => {
+      this.filling.answers.replace(typed);
+    };
+  }
+
+  /** The stored record moved on. Other answers are taken in at once; the same answer waits for the worker's choice. */
+  arrived({ data, revision }: RecordView): void {
+    const { filling } = this;
+    if (this.state.get().saving) return;
+    if (filling.revision === revision && sameValue(filling.base, data)) return;
+    const mine = filling.answers.all();
+    if (!filling.isDirty()) {
+      filling.rebase(data, revision, data);
+      return;
+    }
+    if (revision === null || filling.revision === null || revision <= filling.revision) return;
+    const { data: merged, conflicts } = mergeThreeWay(filling.base, mine, data, filling.fields);
+    if (conflicts.length > 0) return;
+    const theirs = filling.fields.filter((field) => !sameValue(filling.base[field.name], data[field.name])).map((field) => field.name);
+    filling.rebase(data, revision, merged);
+    if (theirs.length > 0) this.#set({ elsewhere: theirs });
+  }
+
+  /** Problems that stand in the way now, or are worth knowing: all wrong answers, and the gaps of what was touched. */
+  problemsNow(section: string | undefined): Problem[] {
+    const names = new Set(Object.keys(this.filling.patch()));
+    const touched = (one: Problem): boolean => {
+      const spot = locate(one.pointer, this.setup.sections);
+      return spot !== null && (spot.section.form.unique_id === section || spot.section.form.fields.some((field) => names.has(field.name)));
+    };
+    return inReadingOrder(
+      this.filling.check().filter((one) => one.kind === "wrong" || touched(one)),
+      this.setup.sections,
+    );
+  }
+
+  /** Sends what was changed. Wrong answers are never sent; missing ones are asked about once and then may be. */
+  async save({ section, anyway = false, recordAction = null, extra = {} }: SaveOptions = {}): Promise<SaveResult> {
+    const { filling } = this;
+    const changed = filling.patch();
+    const patch: Data = { ...changed, ...extra };
+    if (Object.keys(patch).length === 0 && !this.isNew) return "nothing";
+    const found = this.problemsNow(section);
+    filling.problems.show(found);
+    const standing = found.filter((one) => one.kind !== "notice");
+    const isWrong = standing.some((one) => one.kind === "wrong");
+    if (isWrong || (standing.length > 0 && !anyway)) {
+      this.#set({ asked: isWrong ? "wrong" : "incomplete", raised: this.state.get().raised + 1, refusal: [] });
+      return "problems";
+    }
+    this.#set({ saving: true, asked: null, refusal: [], conflicts: [] });
+    await this.keep();
+    const sent = filling.answers.all();
+    try {
+      await this.roads.takeBackRefused(this.id);
+      const outcome = await this.roads.save({
+        kind: "cases",
+        id: this.id,
+        create: this.isNew,
+        data: { ...patch, module_id: this.setup.module },
+        base: this.isNew ? null : filling.seen(patch),
+        recordAction,
+      });
+      return await this.#settle(outcome, sent, patch);
+    } finally {
+      this.#set({ saving: false });
+    }
+  }
+
+  async #settle(outcome: Outcome, sent: Data, patch: Data): Promise<SaveResult> {
+    const { filling } = this;
+    if (outcome.state === "refused") {
+      if (outcome.conflicts.length > 0) {
+        this.#set({ conflicts: outcome.conflicts });
+        return "conflict";
+      }
+      this.refused(outcome.problems);
+      return "refused";
+    }
+    const base: Data = { ...sent, ...(outcome.state === "confirmed" ? outcome.data : patch) };
+    const now = filling.answers.all();
+    const later = Object.fromEntries(Object.entries(now).filter(([name, value]) => !Object.is(value, sent[name])));
+    filling.rebase(base, outcome.state === "confirmed" ? (outcome.revision ?? filling.revision) : filling.revision, { ...base, ...later });
+    filling.problems.clear();
+    this.#set({ restored: null, elsewhere: [] });
+    await this.roads.dropDraft(this.draftKey);
+    this.#set({ draftAt: null });
+    await this.keep();
+    if (!this.isNew) this.roads.refresh(this.id);
+    return outcome.state === "confirmed" ? "saved" : "waiting";
+  }
+
+  /** Each refused answer gets its reason beside it; what belongs to no answer is said above. */
+  refused(said: readonly Said[]): void {
+    const conflicts = said.flatMap((one) => one.conflicts);
+    if (conflicts.length > 0) {
+      this.#set({ conflicts });
+      return;
+    }
+    const data = this.filling.answers.all();
+    const beside: Problem[] = [];
+    const above: Said[] = [];
+    for (const one of said) {
+      const pointers = pointersOf(one).filter((pointer) => locate(pointer, this.setup.sections) !== null);
+      if (pointers.length === 0) above.push(one);
+      for (const pointer of pointers)
+        beside.push({ pointer: nameRows(pointer, data), code: one.code?.replace(/^answer\./, "") ?? "refused", kind: "refused", message: one.message, params: one.params as Record<string, Json> });
+    }
+    this.filling.problems.refuse(inReadingOrder(beside, this.setup.sections), data);
+    this.#set({ refusal: above, asked: beside.length > 0 ? "wrong" : null, raised: this.state.get().raised + 1 });
+  }
+
+  /** Settles a conflict: for each answer the worker took hers or theirs; everything else merges. */
+  async resolve(taken: ReadonlyMap<string, "mine" | "theirs">, section?: string): Promise<SaveResult> {
+    const { filling } = this;
+    const { conflicts } = this.state.get();
+    const theirs = await this.roads.fresh(this.id);
+    const merged = mergeThreeWay(filling.base, filling.answers.all(), theirs.data, filling.fields);
+    let mine = merged.data;
+    for (const conflict of [...conflicts, ...merged.conflicts])
+      if (taken.get(conflict.pointer) === "mine") mine = putAt(mine, conflict.pointer, conflict.mine);
+    filling.rebase(theirs.data, theirs.revision, mine);
+    this.#set({ conflicts: [] });
+    return filling.isDirty() ? this.save({ section, anyway: true }) : "saved";
+  }
+
+  dismiss(): void {
+    this.#set({ asked: null, refusal: [], elsewhere: [], restored: null });
+  }
+
+  #set(change: Partial<DeskState>): void {
+    this.state.update((now) => ({ ...now, ...change }));
+  }
+}
+
+/** The answers a refusal speaks of: JSON pointers, or names of fields. */
+function pointersOf(said: Said): string[] {
+  const given = [...said.detail, typeof said.params["pointer"] === "string" ? said.params["pointer"] : ""].filter((one) => one !== "");
+  return [...new Set(given.map((one) => (one.startsWith("/") ? one.replace(/^\/data\//, "/") : pointerOf(one))))];
+}

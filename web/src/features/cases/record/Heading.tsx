@@ -1,0 +1,118 @@
+import type { JSX } from "preact";
+import { formatNumber, t, localized } from "~/lib/i18n";
+import { Icon } from "~/ui/icons";
+import { Badge, Code, RiskBadge } from "~/ui/labels";
+import { Stepper } from "~/ui/Tabs";
+import { labelOf } from "~/renderer/sources";
+import type { Data } from "~/renderer/types";
+import { isBlank, textOf } from "~/renderer/values";
+import type { ItemState } from "~/store/types";
+import css from "./record.module.css";
+import type { Setup } from "./setup";
+import { codeOf, nameOf } from "./summary";
+
+/** Whose file this is: her name where it may be seen, else that it is hidden. */
+export function CaseName({ data }: { data: Data }): JSX.Element {
+  const name = nameOf(data);
+  if (name.masked)
+    return (
+      <span class={css.masked}>
+        <Icon name="eyeOff" /> {t("casefile.name_hidden")}
+      </span>
+    );
+  return name.text === "" ? <Code>{codeOf(data)}</Code> : <span dir="auto">{name.text}</span>;
+}
+
+const STATES: Record<Exclude<ItemState, "confirmed">, { tone: "info" | "warn" | "danger"; icon: "clock" | "sync" | "alert" }> = {
+  waiting: { tone: "info", icon: "clock" },
+  sending: { tone: "info", icon: "sync" },
+  refused: { tone: "danger", icon: "alert" },
+};
+
+/** What one needs to know before reading on: age, sex, risk, status, owner, and how far what was typed has come. */
+export function Facts({ data, setup, state }: { data: Data; setup: Setup; state: ItemState | null }): JSX.Element {
+  const { fields, sources } = setup;
+  const label = (name: string, value: string): string => {
+    const field = fields.get(name);
+    return field ? labelOf(field, value, sources) : value;
+  };
+  const age = data["age"];
+  const sex = textOf(data["sex"]);
+  const risk = textOf(data["risk_level"]);
+  const status = textOf(data["status"]) || "open";
+  const owner = textOf(data["owned_by_full_name"]) || sources.users.find((user) => user.id === data["owned_by"])?.label || textOf(data["owned_by"]);
+  const flags = typeof data["flag_count"] === "number" ? data["flag_count"] : 0;
+  const riskField = fields.get("risk_level");
+  return (
+    <ul role="list" class={css.facts}>
+      {nameOf(data).text !== "" || nameOf(data).masked ? (
+        <li>
+          <span class="visually-hidden">{t("casefile.code")} </span>
+          <Code>{codeOf(data)}</Code>
+        </li>
+      ) : null}
+      {typeof age === "number" ? <li>{t("casefile.age", { age })}</li> : null}
+      {sex ? <li>{label("sex", sex)}</li> : null}
+      {risk && riskField ? (
+        <li>
+          <RiskBadge level={risk} text={labelOf(riskField, risk, sources)} />
+        </li>
+      ) : null}
+      <li>
+        <Badge tone={status === "open" ? "ok" : "plain"}>
+          <span class="visually-hidden">{t("casefile.status")} </span>
+          {fields.has("status") ? label("status", status) : t(`casefile.status.${status === "closed" ? "closed" : status === "open" ? "open" : "other"}`, { status })}
+        </Badge>
+      </li>
+      {data["record_state"] === false || data["enabled"] === false ? (
+        <li>
+          <Badge tone="warn" icon="lock">
+            {t("casefile.disabled")}
+          </Badge>
+        </li>
+      ) : null}
+      {flags > 0 ? (
+        <li>
+          <Badge tone="warn" icon="flag">
+            {t("casefile.flags", { count: flags })}
+          </Badge>
+        </li>
+      ) : null}
+      {owner ? (
+        <li>
+          <Icon name="user" size={16} />
+          <span class="visually-hidden">{t("casefile.owner")} </span>
+          <span dir="auto">{owner}</span>
+        </li>
+      ) : null}
+      {state !== null && state !== "confirmed" ? (
+        <li>
+          <Badge tone={STATES[state].tone} icon={STATES[state].icon}>
+            {t(`casefile.state.${state}`)}
+          </Badge>
+        </li>
+      ) : null}
+    </ul>
+  );
+}
+
+/** Where the case stands on its way, as the module says. */
+export function Workflow({ data, setup }: { data: Data; setup: Setup }): JSX.Element | null {
+  const now = textOf(data["workflow"]);
+  const reopened = now === "reopened" || data["case_status_reopened"] === true;
+  const steps = setup.workflow.filter((step) => step.id !== "reopened" || reopened);
+  const at = steps.findIndex((step) => step.id === now);
+  if (steps.length === 0 || isBlank(data["workflow"]) || at < 0) return null;
+  return (
+    <details class={css.workflow}>
+      <summary>
+        <span>{localized(steps[at]?.display_text)}</span>
+        <span class={css.quiet}>{t("casefile.workflow.step", { at: formatNumber(at + 1), of: formatNumber(steps.length) })}</span>
+      </summary>
+      <Stepper
+        label={t("casefile.workflow")}
+        steps={steps.map((step, index) => ({ id: step.id, label: localized(step.display_text), state: index < at ? "done" : index === at ? "current" : "todo" }))}
+      />
+    </details>
+  );
+}

@@ -1,0 +1,95 @@
+import type { JSX } from "preact";
+import { localized, t } from "~/lib/i18n";
+import { groupSections, type Section } from "~/renderer/forms";
+import { Icon, type IconName } from "~/ui/icons";
+import { CaseLink, casePath } from "./CaseLink";
+import type { Mark, Progress } from "./progress";
+import css from "./record.module.css";
+
+const MARKS: Record<Mark, IconName | null> = { done: "check", partial: "riskLow", missing: "alert", empty: null, read: "eye" };
+
+export interface SectionsProps {
+  id: string;
+  sections: readonly Section[];
+  progress: ReadonlyMap<Section, Progress>;
+  current: string;
+  groupName: (id: string) => string;
+  mayReadHistory: boolean;
+  maySeeReaders: boolean;
+  onGo?: () => void;
+}
+
+/** All parts of a case, by group, each with how far it is. */
+export function Sections({ id, sections, progress, current, groupName, mayReadHistory, maySeeReaders, onGo }: SectionsProps): JSX.Element {
+  return (
+    <nav class={css.nav} aria-label={t("casefile.sections")} onClick={onGo}>
+      <ul role="list">
+        <li>
+          <Part id={id} part="summary" icon="home" label={t("casefile.summary")} current={current} />
+        </li>
+      </ul>
+      {groupSections(sections).map((group) => (
+        <div key={group.id}>
+          <h3>{groupName(group.id)}</h3>
+          <ul role="list">
+            {group.sections.map((section) => {
+              const how = progress.get(section);
+              return (
+                <li key={section.form.unique_id}>
+                  <CaseLink to={casePath(id, section.form.unique_id)} class={css.part} aria-current={current === section.form.unique_id ? "page" : undefined}>
+                    <span class={css.partName}>{localized(section.form.name)}</span>
+                    {how ? <MarkOf progress={how} /> : null}
+                  </CaseLink>
+                </li>
+              );
+            })}
+          </ul>
+        </div>
+      ))}
+      {mayReadHistory || maySeeReaders ? (
+        <div>
+          <h3>{t("casefile.about_file")}</h3>
+          <ul role="list">
+            {mayReadHistory ? (
+              <li>
+                <Part id={id} part="history" icon="history" label={t("casefile.history.title")} current={current} />
+              </li>
+            ) : null}
+            {maySeeReaders ? (
+              <li>
+                <Part id={id} part="seen" icon="eye" label={t("casefile.seen.title")} current={current} />
+              </li>
+            ) : null}
+          </ul>
+        </div>
+      ) : null}
+    </nav>
+  );
+}
+
+function Part({ id, part, icon, label, current }: { id: string; part: string; icon: IconName; label: string; current: string }): JSX.Element {
+  return (
+    <CaseLink to={casePath(id, part)} class={css.part} aria-current={current === part ? "page" : undefined}>
+      <Icon name={icon} size={18} />
+      <span class={css.partName}>{label}</span>
+    </CaseLink>
+  );
+}
+
+export function MarkOf({ progress }: { progress: Progress }): JSX.Element {
+  const icon = MARKS[progress.mark];
+  const words = t(`casefile.mark.${progress.mark}`, { missing: progress.missing, answered: progress.answered, asked: progress.asked });
+  return (
+    <span class={`${css.markBox ?? ""} ${css[`mark-${progress.mark}`] ?? ""}`} title={words}>
+      {progress.mark === "missing" ? <span aria-hidden="true">{progress.missing}</span> : null}
+      {progress.mark === "partial" ? (
+        <span aria-hidden="true" class={css.ratio}>
+          {progress.answered}/{progress.asked}
+        </span>
+      ) : icon ? (
+        <Icon name={icon} size={16} />
+      ) : null}
+      <span class="visually-hidden">{`, ${words}`}</span>
+    </span>
+  );
+}

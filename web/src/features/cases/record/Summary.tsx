@@ -1,0 +1,266 @@
+import type { ComponentChildren, JSX } from "preact";
+import { formatDay, localized, t } from "~/lib/i18n";
+import { Icon } from "~/ui/icons";
+import { Badge, RiskBadge } from "~/ui/labels";
+import { Card, EmptyState } from "~/ui/layout";
+import { Button } from "~/ui/Button";
+import type { Section } from "~/renderer/forms";
+import { locate } from "~/renderer/problems";
+import { labelOf } from "~/renderer/sources";
+import type { Data, Problem } from "~/renderer/types";
+import { idsOf, rowId, rowsOf, textOf } from "~/renderer/values";
+import { labelOfField, textOfAnswer, textOfRow } from "~/renderer/words";
+import { CaseLink, CaseLinkButton, casePath } from "./CaseLink";
+import css from "./record.module.css";
+import type { Setup } from "./setup";
+import { consentOf, happenings, peopleOf, type Happening } from "./summary";
+
+export interface SummaryProps {
+  id: string;
+  data: Data;
+  setup: Setup;
+  sections: readonly Section[];
+  missing: readonly Problem[];
+  today: string;
+  mayWrite: boolean;
+  timeline: ComponentChildren;
+  onJump: (pointer: string) => void;
+}
+
+/** What a worker opens a case for: what is due and missing, what threatens the child, what was agreed, who is there for her. */
+export function Summary(props: SummaryProps): JSX.Element {
+  return (
+    <div class={css.summary}>
+      <Missing {...props} />
+      <Due {...props} />
+      <Concerns {...props} />
+      <ConsentCard {...props} />
+      <People {...props} />
+      {props.timeline}
+    </div>
+  );
+}
+
+function sectionOf(sections: readonly Section[], field: string): Section | undefined {
+  return sections.find((section) => section.writable && section.form.fields.some((one) => one.name === field)) ?? sections.find((section) => section.form.fields.some((one) => one.name === field));
+}
+
+function CardHead({ title, to, more }: { title: string; to?: string | undefined; more?: string }): JSX.Element {
+  return (
+    <div class={css.cardHead}>
+      <h2>{title}</h2>
+      {to ? (
+        <CaseLink to={to} class={css.more}>
+          {more ?? t("casefile.open")}
+          <span class="visually-hidden">: {title}</span>
+        </CaseLink>
+      ) : null}
+    </div>
+  );
+}
+
+const SHOWN = 6;
+
+function Missing({ missing, sections, onJump, mayWrite }: SummaryProps): JSX.Element | null {
+  if (missing.length === 0) return null;
+  return (
+    <Card className={css.wide ?? ""} label={t("casefile.missing.title", { count: missing.length })}>
+      <CardHead title={t("casefile.missing.title", { count: missing.length })} />
+      <ul role="list" class={css.todo}>
+        {missing.slice(0, SHOWN).map((problem) => {
+          const spot = locate(problem.pointer, sections);
+          if (spot === null) return null;
+          const words = (
+            <>
+              <strong>{labelOfField(spot.field)}</strong>
+              <span class={css.quiet}>{localized(spot.section.form.name)}</span>
+            </>
+          );
+          return (
+            <li key={problem.pointer}>
+              <Icon name="alert" size={18} />
+              {mayWrite ? (
+                <button
+                  type="button"
+                  onClick={() => {
+                    onJump(problem.pointer);
+                  }}
+                >
+                  {words}
+                </button>
+              ) : (
+                <span>{words}</span>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+      {missing.length > SHOWN ? <p class={css.quiet}>{t("casefile.missing.more", { count: missing.length - SHOWN })}</p> : null}
+    </Card>
+  );
+}
+
+function Due({ id, data, setup, sections, today, mayWrite }: SummaryProps): JSX.Element | null {
+  const all = happenings(setup.fields, data);
+  const known = ["services_section", "followup_subform_section"].map((name) => setup.fields.get(name)).find((field) => field !== undefined);
+  if (known === undefined) return null;
+  const due = all.filter((one) => one.due);
+  const done = all.filter((one) => !one.due);
+  const section = sectionOf(sections, "followup_subform_section") ?? sectionOf(sections, "services_section");
+  return (
+    <Card label={t("casefile.due.title")}>
+      <CardHead title={t("casefile.due.title")} to={section ? casePath(id, section.form.unique_id) : undefined} />
+      {all.length === 0 ? (
+        <>
+          <p class={css.quiet}>{t("casefile.due.none")}</p>
+          {mayWrite && section?.writable ? (
+            <CaseLinkButton to={casePath(id, section.form.unique_id, "edit")} icon="plus">
+              {t("casefile.due.add")}
+            </CaseLinkButton>
+          ) : null}
+        </>
+      ) : (
+        <>
+          <Happenings list={due.slice(0, 4)} setup={setup} today={today} />
+          {done.length > 0 ? (
+            <>
+              <h3>{t("casefile.done.title")}</h3>
+              <Happenings list={done.slice(0, 4)} setup={setup} today={today} />
+            </>
+          ) : null}
+        </>
+      )}
+    </Card>
+  );
+}
+
+function Happenings({ list, setup, today }: { list: readonly Happening[]; setup: Setup; today: string }): JSX.Element {
+  return (
+    <ul role="list" class={css.happenings}>
+      {list.map((one) => {
+        const late = one.due && one.day !== null && one.day < today;
+        return (
+          <li key={rowId(one.row)}>
+            <span class={css.day}>{one.day ? <bdi>{formatDay(one.day)}</bdi> : <span class={css.quiet}>{t("casefile.no_date")}</span>}</span>
+            <span class={css.what}>
+              <span dir="auto">{textOfRow(one.field, one.row, setup.sources)}</span>
+              <span class={css.quiet}>{labelOfField(one.field)}</span>
+            </span>
+            {late ? (
+              <Badge tone="warn" icon="clock">
+                {t("casefile.late")}
+              </Badge>
+            ) : !one.due ? (
+              <Icon name="check" size={18} label={t("casefile.done")} />
+            ) : null}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Concerns({ id, data, setup, sections, mayWrite }: SummaryProps): JSX.Element | null {
+  const field = setup.fields.get("protection_concerns");
+  const status = setup.fields.get("protection_status");
+  const riskField = setup.fields.get("risk_level");
+  if (!field && !riskField) return null;
+  const concerns = idsOf(data["protection_concerns"]);
+  const section = sectionOf(sections, "protection_concerns") ?? sectionOf(sections, "risk_level");
+  const risk = textOf(data["risk_level"]);
+  const stands = status ? textOfAnswer(status, data["protection_status"], setup.sources) : "";
+  return (
+    <Card label={t("casefile.concerns.title")}>
+      <CardHead title={t("casefile.concerns.title")} to={section ? casePath(id, section.form.unique_id) : undefined} />
+      <div class={css.lines}>
+        {risk && riskField ? (
+          <span>
+            <RiskBadge level={risk} text={labelOf(riskField, risk, setup.sources)} />
+          </span>
+        ) : riskField ? (
+          <span class={css.quiet}>{t("casefile.risk.none")}</span>
+        ) : null}
+        {stands ? <span dir="auto">{stands}</span> : null}
+        {field && concerns.length > 0 ? (
+          <ul role="list" class={css.chips}>
+            {concerns.map((one) => (
+              <li key={one} dir="auto">
+                <Badge>{labelOf(field, one, setup.sources)}</Badge>
+              </li>
+            ))}
+          </ul>
+        ) : field ? (
+          <span class={css.quiet}>{t("casefile.concerns.none")}</span>
+        ) : null}
+        {mayWrite && section?.writable && concerns.length === 0 && !risk ? (
+          <CaseLinkButton to={casePath(id, section.form.unique_id, "edit")} icon="edit">
+            {t("casefile.concerns.add")}
+          </CaseLinkButton>
+        ) : null}
+      </div>
+    </Card>
+  );
+}
+
+const VERDICTS = { yes: { tone: "ok", icon: "check" }, no: { tone: "danger", icon: "close" }, unknown: { tone: "plain", icon: "info" } } as const;
+
+function ConsentCard({ id, data, setup, sections }: SummaryProps): JSX.Element | null {
+  const all = consentOf(setup.fields, data);
+  if (all.length === 0) return null;
+  const section = sectionOf(sections, all[0]?.field.name ?? "");
+  return (
+    <Card label={t("casefile.consent.title")}>
+      <CardHead title={t("casefile.consent.title")} to={section ? casePath(id, section.form.unique_id) : undefined} />
+      <ul role="list" class={css.consent}>
+        {all.map(({ field, verdict }) => (
+          <li key={field.name}>
+            <span>{labelOfField(field)}</span>
+            <Badge tone={VERDICTS[verdict].tone} icon={VERDICTS[verdict].icon}>
+              {t(`casefile.consent.${verdict}`)}
+            </Badge>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function People({ id, data, setup, sections, mayWrite }: SummaryProps): JSX.Element | null {
+  const people = peopleOf(setup.fields, data);
+  if (people === null) return null;
+  const section = sectionOf(sections, people.field.name);
+  const caregiver = people.field.subform?.fields.find((field) => field.name === "relation_is_caregiver");
+  return (
+    <Card label={t("casefile.people.title")}>
+      <CardHead title={t("casefile.people.title")} to={section ? casePath(id, section.form.unique_id) : undefined} />
+      {people.rows.length === 0 ? (
+        <>
+          <p class={css.quiet}>{t("casefile.people.none")}</p>
+          {mayWrite && section?.writable ? (
+            <CaseLinkButton to={casePath(id, section.form.unique_id, "edit")} icon="plus">
+              {t("casefile.people.add")}
+            </CaseLinkButton>
+          ) : null}
+        </>
+      ) : (
+        <ul role="list" class={css.people}>
+          {rowsOf(people.rows as unknown as Data[]).map((row) => (
+            <li key={rowId(row)}>
+              <Icon name="user" size={18} />
+              <span dir="auto">{textOfRow(people.field, row, setup.sources) || t("casefile.people.unnamed")}</span>
+              {caregiver && row["relation_is_caregiver"] === true ? <Badge tone="accent">{t("casefile.people.caregiver")}</Badge> : null}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}
+
+export function NothingHere({ onRetry }: { onRetry?: () => void }): JSX.Element {
+  return (
+    <EmptyState icon="eyeOff" title={t("casefile.not_found")} action={onRetry ? <Button onClick={onRetry}>{t("ui.retry")}</Button> : undefined}>
+      {t("casefile.not_found.explain")}
+    </EmptyState>
+  );
+}

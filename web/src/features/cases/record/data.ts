@@ -1,0 +1,113 @@
+import { useEffect, useMemo, useState } from "preact/compat";
+import { Refusal } from "~/api";
+import { useLocale } from "~/lib/i18n";
+import type { Named } from "~/renderer/sources";
+import type { Data, Form, Lookup, Place } from "~/renderer/types";
+import { isData, textOf } from "~/renderer/values";
+import { useResource, useSource, type DataSource } from "~/store";
+import type { Roads } from "./CaseDesk";
+import { setUp, type Raw, type Setup } from "./setup";
+
+const CONFIGURATION_AGE_S = 300;
+
+export interface SetupNow {
+  setup: Setup | null;
+  raw: Raw | null;
+  error: unknown;
+  retry: () => void;
+}
+
+/** Forms, lists, places and the worker's rights, put together for one module. */
+export function useSetup(module: string): SetupNow {
+  const source = useSource();
+  const locale = useLocale();
+  const forms = useResource(source.forms(), CONFIGURATION_AGE_S);
+  const lookups = useResource(source.lookups(), CONFIGURATION_AGE_S);
+  const places = useResource(source.locations(), CONFIGURATION_AGE_S);
+  const agencies = useResource(source.agencies(), CONFIGURATION_AGE_S);
+  const users = useResource(source.users(), CONFIGURATION_AGE_S);
+  const me = useResource(source.me(), CONFIGURATION_AGE_S);
+  const settings = useResource(source.settings(), CONFIGURATION_AGE_S);
+  // Places and settings may be refused: their questions then offer what is known.
+  const waits = [places, settings].some((one) => one.value === null && one.error === null);
+  const raw = useMemo<Raw | null>(() => {
+    if (waits || forms.value === null || lookups.value === null || me.value === null) return null;
+    const modules = settings.value?.["modules"];
+    return {
+      forms: forms.value as unknown as Form[],
+      lookups: lookups.value as unknown as Lookup[],
+      places: (places.value ?? []) as unknown as Place[],
+      agencies: (agencies.value ?? []).map((one): Named => ({ id: textOf(one["unique_id"]), label: textOf(one["name"]), disabled: one["disabled"] === true })),
+      users: (users.value ?? []).map((one): Named => ({ id: textOf(one["user_name"]), label: textOf(one["full_name"]) || textOf(one["user_name"]), disabled: one["disabled"] === true })),
+      me: me.value,
+      modules: Array.isArray(modules) ? modules.filter(isData) : [],
+    };
+  }, [waits, forms.value, lookups.value, places.value, agencies.value, users.value, me.value, settings.value]);
+  const setup = useMemo(() => (raw === null ? null : setUp(raw, locale, module)), [raw, locale, module]);
+  return {
+    setup,
+    raw,
+    error: setup === null ? (forms.error ?? lookups.error ?? me.error) : null,
+    retry: () => {
+      for (const one of [source.forms(), source.lookups(), source.me(), source.settings(), source.locations()]) void one.refresh();
+    },
+  };
+}
+
+/** The roads of a case to the store. */
+export function useRoads(): Roads {
+  const source = useSource();
+  return useMemo(() => roadsOf(source), [source]);
+}
+
+function roadsOf(source: DataSource): Roads {
+  return {
+    save: (save) => source.save(save),
+    putDraft: (key, value) => source.drafts.put(key, value),
+    dropDraft: (key) => source.drafts.drop(key),
+    markDirty: (key, dirty) => {
+      source.drafts.markDirty(key, dirty);
+    },
+    fresh: async (id) => {
+      const record = source.record("cases", id);
+      await record.refresh();
+      const { value, error } = record.get();
+      if (value === null) throw error instanceof Error ? error : new Error("not available");
+      return value;
+    },
+    refresh: (id) => void source.record("cases", id).refresh(),
+    takeBackRefused: async (id) => {
+      for (const item of source.outbox.items.get()) if (item.record === id && item.state === "refused") await source.outbox.takeBack(item.id);
+    },
+  };
+}
+
+/** A thing in pages, read on as the worker asks for more. */
+export interface Paged {
+  items: readonly Data[];
+  total: number;
+  loading: boolean;
+  error: unknown;
+  more: (() => void) | null;
+}
+
+export function usePaged(kind: "history" | "accessLog", id: string, enabled: boolean, version: unknown = null): Paged {
+  const source = useSource();
+  const [state, setState] = useState<{ items: readonly Data[]; total: number; page: number; loading: boolean; error: unknown }>({ items: [], total: 0, page: 0, loading: enabled, error: null });
+  const load = async (page: number): Promise<void> => {
+    const resource = source[kind]("cases", id, page);
+    setState((now) => ({ ...now, loading: true }));
+    await resource.refresh();
+    const { value, error } = resource.get();
+    setState((now) =>
+      value === null || error instanceof Refusal
+        ? { ...now, loading: false, error: error ?? new Error("not available") }
+        : { items: page === 1 ? value.items : [...now.items, ...value.items], total: value.total, page, loading: false, error: null },
+    );
+  };
+  useEffect(() => {
+    if (enabled) void load(1);
+  }, [kind, id, enabled, version]);
+  const rest = state.items.length < state.total;
+  return { items: state.items, total: state.total, loading: state.loading, error: state.error, more: rest ? () => void load(state.page + 1) : null };
+}

@@ -1,0 +1,66 @@
+import { fold } from "~/lib/fold";
+import type { Data } from "~/renderer/types";
+import { textOf } from "~/renderer/values";
+
+/** What is known of a child before her file is opened. */
+export interface Typed {
+  name: string;
+  age: number | null;
+  sex: string;
+}
+
+export type Reason = "same_name" | "similar_name" | "same_age" | "near_age" | "same_sex";
+
+export interface Likely {
+  row: Data;
+  reasons: Reason[];
+  score: number;
+}
+
+/** Is there enough to look for? */
+export function isSearchable(typed: Typed): boolean {
+  return fold(typed.name).length >= 2;
+}
+
+/** The cases found by name, the likeliest first, each with why it may be the same child. */
+export function rankLikely(rows: readonly Data[], typed: Typed): Likely[] {
+  return rows
+    .map((row) => judge(row, typed))
+    .filter((one) => one.reasons.length > 0)
+    .sort((a, b) => b.score - a.score);
+}
+
+function judge(row: Data, typed: Typed): Likely {
+  const reasons: Reason[] = [];
+  let score = 0;
+  const mine = fold(typed.name).split(" ").filter(Boolean);
+  const theirs = new Set(fold(textOf(row["name"])).split(" ").filter(Boolean));
+  const shared = mine.filter((word) => theirs.has(word)).length;
+  if (shared > 0 && shared === mine.length) {
+    reasons.push("same_name");
+    score += 4 + shared;
+  } else {
+    // The server found it by sound or in another script: our own eyes may see no letter in common.
+    reasons.push("similar_name");
+    score += 2 + shared;
+  }
+  const age = row["age"];
+  if (typed.age !== null && typeof age === "number") {
+    const apart = Math.abs(age - typed.age);
+    if (apart === 0) reasons.push("same_age");
+    else if (apart <= 2) reasons.push("near_age");
+    score += apart === 0 ? 3 : apart <= 2 ? 1 : -2;
+  }
+  if (typed.sex !== "" && row["sex"] === typed.sex) {
+    reasons.push("same_sex");
+    score += 1;
+  }
+  return { row, reasons, score };
+}
+
+/** A full name laid into the questions of the form: the first word, the last, and what stands between. */
+export function splitName(name: string): { first: string; middle: string; last: string } {
+  const words = name.trim().split(/\s+/).filter(Boolean);
+  if (words.length < 2) return { first: words[0] ?? "", middle: "", last: "" };
+  return { first: words[0] ?? "", middle: words.slice(1, -1).join(" "), last: words.at(-1) ?? "" };
+}

@@ -1,0 +1,145 @@
+import type { JSX } from "preact";
+import { textOf } from "~/api";
+import { formatAgo, formatNumber, t } from "~/lib/i18n";
+import { useWatched } from "~/lib/watched";
+import { useList, useResource, useSource, type Search } from "~/store";
+import { Badge, Card, Code, EmptyState, ErrorState, Link, LinkButton, LinkRow, List, Muted, Notice, Page, RiskBadge, Row, Skeleton, Stack, StateBadge } from "~/ui";
+
+const SHOWN = 8;
+const HIDDEN_NAME = /^\*+$/;
+
+/** Where the day starts: what waits on this device, and the cases last worked on. */
+export default function HomePage(): JSX.Element {
+  const source = useSource();
+  const session = useWatched(source.session);
+  const me = useResource(source.me(), 60);
+  const manager = me.value?.["is_manager"] === true;
+  const name = session.status === "in" ? session.session.fullName || session.session.userName : "";
+  const actions = (me.value?.["permissions"] as { list?: { resource?: string; actions?: string[] }[] } | undefined)?.list?.find((one) => one.resource === "cases")?.actions ?? [];
+  const mayRegister = actions.includes("create") || actions.includes("manage");
+  const mayRead = actions.length > 0;
+  return (
+    <Page
+      title={
+        <>
+          {t("home.title")} <bdi>{name}</bdi>
+        </>
+      }
+      actions={
+        mayRegister ? (
+          <LinkButton href="/cases/new" look="primary" icon="plus">
+            {t("cases.register")}
+          </LinkButton>
+        ) : null
+      }
+    >
+      <Waiting />
+      {me.value === null && me.error ? <ErrorState onRetry={() => void source.me().refresh()}>{textOf(me.error)}</ErrorState> : null}
+      {me.value === null && !me.error ? <Skeleton rows={4} blocks /> : null}
+      {me.value !== null && !mayRead ? <EmptyState icon="shield" title={t("home.no_cases.title")}>{t("home.no_cases.text")}</EmptyState> : null}
+      {me.value !== null && mayRead ? <Recent manager={manager} userName={session.status === "in" ? session.session.userName : ""} mayRegister={mayRegister} /> : null}
+    </Page>
+  );
+}
+
+/** Only there when there is something: nothing waits silently. */
+function Waiting(): JSX.Element | null {
+  const source = useSource();
+  const items = useWatched(source.outbox.items);
+  const drafts = useWatched(source.drafts.all);
+  const refused = items.filter((item) => item.state === "refused").length;
+  const waiting = items.filter((item) => item.state === "waiting" || item.state === "sending").length;
+  if (refused + waiting + drafts.length === 0) return null;
+  return (
+    <Stack gap={3}>
+      {refused > 0 ? (
+        <Notice tone="danger" title={t("home.refused", { count: refused })}>
+          <Link href="/outbox">{t("home.refused.go")}</Link>
+        </Notice>
+      ) : null}
+      {waiting > 0 ? (
+        <Notice title={t("home.waiting", { count: waiting })}>
+          <Link href="/outbox">{t("home.waiting.go")}</Link>
+        </Notice>
+      ) : null}
+      {drafts.length > 0 ? (
+        <Card flush>
+          <List label={t("outbox.drafts", { count: drafts.length })}>
+            {drafts.slice(0, 4).map((draft) => (
+              <LinkRow key={draft.key} href={`/${draft.key}`} icon="edit">
+                <div>{draft.key === "cases/new" ? t("outbox.draft.new") : t("outbox.draft.change")}</div>
+                <Muted small>{t("outbox.draft.at", { when: formatAgo(draft.at) })}</Muted>
+              </LinkRow>
+            ))}
+          </List>
+        </Card>
+      ) : null}
+    </Stack>
+  );
+}
+
+/** One request for both: the number of open cases and those that changed last. */
+function Recent({ manager, userName, mayRegister }: { manager: boolean; userName: string; mayRegister: boolean }): JSX.Element {
+  const source = useSource();
+  const body: Search = {
+    fields: "name,case_id_display,short_id,age,sex,status,risk_level,last_updated_at,created_at,hidden_name,record_in_scope",
+    status: ["open"],
+    order_by: "last_updated_at",
+    order: "desc",
+    page: 1,
+    per: SHOWN,
+    ...(manager ? {} : { owned_by: userName }),
+  };
+  const list = useList("cases", body, true);
+  const href = manager ? "/cases" : "/cases?mine=1";
+  if (list.value === null && list.derived.length === 0) {
+    return list.error ? <ErrorState onRetry={() => void source.search("cases", body).refresh()}>{textOf(list.error)}</ErrorState> : <Skeleton rows={5} blocks />;
+  }
+  if (list.derived.length === 0) {
+    return (
+      <EmptyState icon="cases" title={t("home.none.title")} action={mayRegister ? <LinkButton href="/cases/new" icon="plus">{t("cases.register")}</LinkButton> : null}>
+        {t("home.none.text")}
+      </EmptyState>
+    );
+  }
+  return (
+    <Stack gap={3}>
+      <Row between>
+        <h2>
+          {t(manager ? "home.open.team" : "home.open.mine")} {list.value ? <Badge tone="accent">{formatNumber(list.value.total)}</Badge> : null}
+        </h2>
+        <Link href={href}>{t("home.open.all")}</Link>
+      </Row>
+      {list.error ? <Notice tone="warn">{t("cases.stale", { why: textOf(list.error) })}</Notice> : null}
+      <Card flush>
+        <List label={t("home.recent")}>
+          {list.derived.map(({ data, state }) => {
+            const name = typeof data["name"] === "string" ? data["name"] : "";
+            const when = typeof data["last_updated_at"] === "string" ? data["last_updated_at"] : data["created_at"];
+            return (
+              <LinkRow key={String(data["id"])} href={`/cases/${String(data["id"])}`}>
+                <Row between>
+                  <span>
+                    <strong>{HIDDEN_NAME.test(name) || (name === "" && data["hidden_name"] === true) ? t("cases.name.hidden") : name === "" ? t("cases.name.none") : <bdi>{name}</bdi>}</strong>{" "}
+                    <Muted small>
+                      <Code>{String(data["case_id_display"] ?? data["short_id"] ?? "")}</Code>
+                    </Muted>
+                    <div>
+                      <Muted small>
+                        {[typeof data["age"] === "number" ? t("cases.age", { age: data["age"] }) : "", typeof when === "string" ? t("home.changed", { when: formatAgo(when) }) : ""].filter(Boolean).join(" · ")}
+                      </Muted>
+                    </div>
+                  </span>
+                  <Row>
+                    <StateBadge state={state} />
+                    <RiskBadge level={typeof data["risk_level"] === "string" ? data["risk_level"] : null} />
+                  </Row>
+                </Row>
+              </LinkRow>
+            );
+          })}
+        </List>
+      </Card>
+    </Stack>
+  );
+}

@@ -1,0 +1,308 @@
+import { call, Refusal, type Answer } from "~/api";
+import { isObject, stable, type Json, type JsonObject } from "~/lib/json";
+import { mergeAnswers } from "./derive";
+import { Drafts } from "./drafts";
+import { httpSend, Outbox } from "./outbox";
+import { resource, type Resource, type ResourceControl } from "./resource";
+import { Sessions } from "./session";
+import type { DataSource, PublicInfo } from "./source";
+import type { Incomplete, Kind, ListView, OutboxItem, Outcome, PageView, RecordView, Save, Search } from "./types";
+import type { Vault } from "./vault";
+
+const SEARCHES_KEPT = 30;
+const RECORDS_KEPT = 60;
+
+/** The data source that asks the server. In memory it keeps what was last read; on the device, sealed, the configuration. */
+export class Remote implements DataSource {
+  readonly outbox: Outbox;
+  readonly drafts: Drafts;
+  private readonly sessions: Sessions;
+  private readonly records = new Map<string, ResourceControl<RecordView>>();
+  private readonly etags = new Map<string, string>();
+  private readonly named = new Map<string, Resource<unknown>>();
+  private readonly searches = new Map<string, Resource<unknown>>();
+  private readonly answers = new Map<string, Answer>();
+  private readonly info: ResourceControl<PublicInfo>;
+
+  constructor(private readonly vault: Vault) {
+    this.drafts = new Drafts(vault);
+    this.outbox = new Outbox(vault, {
+      send: httpSend,
+      mine: (owner) => this.sessions.mine(owner),
+      onSignedOut: () => {
+        this.sessions.expire();
+      },
+      onConfirmed: (item, answer) => {
+        this.confirmed(item, answer);
+      },
+    });
+    this.sessions = new Sessions(vault, {
+      opened: async () => {
+        await Promise.all([this.outbox.load(), this.drafts.load()]);
+      },
+      closed: () => {
+        this.forget();
+      },
+    });
+    this.info = resource({ fetch: fetchPublicInfo });
+    addEventListener("online", () => void this.wake());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") void this.wake();
+    });
+  }
+
+  get session(): Sessions["state"] {
+    return this.sessions.state;
+  }
+
+  async start(): Promise<void> {
+    await this.sessions.start();
+    void this.outbox.flush();
+  }
+
+  publicInfo(): Resource<PublicInfo> {
+    return this.info;
+  }
+  me(): Resource<JsonObject> {
+    return this.configured("me", async () => dataObject((await call(`/v2/users/${this.userId()}?extended=true`)).body));
+  }
+  forms(): Resource<JsonObject[]> {
+    return this.configured("forms", async () => dataList((await call("/v2/forms")).body));
+  }
+  lookups(): Resource<JsonObject[]> {
+    return this.configured("lookups", async () => dataList((await call("/v2/lookups?per=999&page=1")).body));
+  }
+  locations(): Resource<JsonObject[]> {
+    return this.configured("locations", async () => dataList((await call("/v2/locations?hierarchy=true&per=100000&page=1")).body));
+  }
+  agencies(): Resource<JsonObject[]> {
+    return this.configured("agencies", async () => {
+      return objects((await this.settings().wait())["agencies"]);
+    });
+  }
+  settings(): Resource<JsonObject> {
+    return this.configured("settings", async () => dataObject((await call("/v2/system_settings?extended=true")).body));
+  }
+  users(): Resource<JsonObject[]> {
+    return this.configured("users", async () => {
+      try {
+        return dataList((await call("/v2/users?per=1000&page=1")).body);
+      } catch (error) {
+        if (error instanceof Refusal && error.status === 403) return [];
+        throw error;
+      }
+    });
+  }
+
+  record(kind: Kind, id: string): Resource<RecordView> {
+    const key = `${kind}/${id}`;
+    const known = this.records.get(key);
+    if (known) return known;
+    const made = resource<RecordView>({
+      fetch: async (before) => {
+        const answer = await call(`/v2/${kind}/${encodeURIComponent(id)}`, { etag: before ? (this.etags.get(key) ?? null) : null });
+        if (answer.status === 304 && before) return before;
+        if (answer.etag) this.etags.set(key, answer.etag);
+        else this.etags.delete(key);
+        return readRecord(answer.body);
+      },
+      onRefusal: this.watchSession,
+    });
+    remember(this.records, key, made, RECORDS_KEPT);
+    return made;
+  }
+
+  search(kind: Kind, body: Search): Resource<ListView> {
+    return this.read(`search/${kind}/${stable(body)}`, async () => readList((await call(`/cpims/v1/${kind}/search`, { method: "POST", body })).body));
+  }
+  history(kind: Kind, id: string, page = 1): Resource<PageView> {
+    return this.read(`history/${kind}/${id}/${String(page)}`, async () => readPage((await call(`/v2/${kind}/${id}/record_history?per=50&page=${String(page)}`)).body));
+  }
+  accessLog(kind: Kind, id: string, page = 1): Resource<PageView> {
+    return this.read(`access/${kind}/${id}/${String(page)}`, async () => readPage((await call(`/v2/${kind}/${id}/access_log?per=50&page=${String(page)}`)).body));
+  }
+
+  async save(save: Save): Promise<Outcome> {
+    const { id } = await this.outbox.add(save);
+    await this.outbox.flush(true);
+    const item = this.outbox.items.get().find((one) => one.id === id);
+    if (item?.state === "refused" && item.refusal) {
+      const { status, problems } = item.refusal;
+      return { state: "refused", item: id, status, problems, conflicts: problems.flatMap((problem) => problem.conflicts) };
+    }
+    const answer = this.answers.get(id);
+    this.answers.delete(id);
+    if (item?.state !== "confirmed" || !answer) return { state: "waiting", item: id };
+    const key = `${save.kind}/${save.id}`;
+    if (answer.body === null) await this.record(save.kind, save.id).refresh();
+    const view = answer.body === null ? this.records.get(key)?.get().value : readRecord(answer.body);
+    const metadata = isObject(answer.body) && isObject(answer.body["metadata"]) ? answer.body["metadata"] : {};
+    return {
+      state: "confirmed",
+      data: view?.data ?? save.data,
+      revision: view?.revision ?? null,
+      incomplete: view?.incomplete ?? [],
+      ignored: objects(metadata["ignored"]),
+      notices: objects(metadata["notices"]),
+    };
+  }
+
+  async signIn(userName: string, password: string): Promise<void> {
+    await this.sessions.signIn(userName, password);
+    void this.outbox.flush(true);
+  }
+  async signOut(): Promise<void> {
+    await this.drafts.settled();
+    await this.sessions.signOut();
+  }
+  async lock(): Promise<void> {
+    await this.drafts.settled();
+    await this.sessions.signOut("idle");
+  }
+  async changePassword(before: string, after: string): Promise<void> {
+    // With a living session the API asks for no password again; the vault knows whether this is hers.
+    if (!(await this.vault.isOpenedBy(before))) throw new Refusal(422, [{ code: "account.password.wrong", message: "", detail: [], params: {}, conflicts: [] }]);
+    await call(`/v2/users/${this.userId()}`, { method: "PATCH", body: { data: { password: after, password_confirmation: after } } });
+    await this.vault.rewrap(before, after);
+  }
+  async requestReset(email: string): Promise<void> {
+    await call("/v2/users/password-reset-request", { method: "POST", body: { user: { email: email.trim() } } });
+  }
+  async reset(token: string, password: string): Promise<void> {
+    const { body } = await call("/v2/users/password-reset", { method: "POST", body: { user: { reset_password_token: token, password, password_confirmation: password } } });
+    if (isObject(body) && body["user_name"] !== undefined) await this.sessions.enterWith(password);
+  }
+  async saveMe(data: JsonObject): Promise<void> {
+    await call(`/v2/users/${this.userId()}`, { method: "PATCH", body: { data } });
+    await this.me().refresh();
+  }
+  countClosed(): Promise<number> {
+    return this.vault.owner === null ? Promise.resolve(0) : this.vault.countClosed();
+  }
+  async openEarlier(password: string): Promise<boolean> {
+    const opened = await this.vault.openEarlier(password);
+    if (opened) {
+      await Promise.all([this.outbox.load(), this.drafts.load()]);
+      void this.outbox.flush(true);
+    }
+    return opened;
+  }
+
+  private readonly watchSession = (refusal: Refusal): void => {
+    if (refusal.status === 401) this.sessions.expire();
+  };
+
+  private async wake(): Promise<void> {
+    await this.sessions.reconnect();
+    await this.outbox.flush(true);
+  }
+
+  private userId(): string {
+    const state = this.session.get();
+    return state.status === "in" ? encodeURIComponent(state.session.userId) : "";
+  }
+
+  private read<T>(key: string, fetch: () => Promise<T>): Resource<T> {
+    const known = this.searches.get(key);
+    if (known) {
+      this.searches.delete(key);
+      this.searches.set(key, known);
+      return known as Resource<T>;
+    }
+    const made = resource<T>({ fetch, onRefusal: this.watchSession });
+    remember(this.searches, key, made as Resource<unknown>, SEARCHES_KEPT);
+    return made;
+  }
+
+  private configured<T>(name: string, fetch: () => Promise<T>): Resource<T> {
+    const known = this.named.get(name);
+    if (known) return known as Resource<T>;
+    const made = resource<T>({
+      fetch,
+      kept: {
+        read: async () => (await this.vault.get("kept", name)) as { value: T; at: number } | null,
+        write: (value, at) => this.vault.put("kept", name, { value, at }),
+      },
+      onRefusal: this.watchSession,
+    });
+    this.named.set(name, made as Resource<unknown>);
+    return made;
+  }
+
+  private confirmed(item: OutboxItem, answer: Answer): void {
+    this.answers.set(item.id, answer);
+    const key = `${item.kind}/${item.record}`;
+    this.etags.delete(key);
+    const before = this.records.get(key)?.get().value;
+    if (answer.body !== null) {
+      const after = readRecord(answer.body);
+      const data = { ...mergeAnswers(before?.data ?? {}, item.data), ...after.data };
+      if (before) this.records.get(key)?.set({ ...after, data });
+    }
+    for (const [name, list] of this.searches) if (name.startsWith("search/") && list.get().value !== null) void list.refresh();
+    for (const name of [...this.searches.keys()]) if (name.includes(item.record)) this.searches.delete(name);
+  }
+
+  private forget(): void {
+    this.outbox.clear();
+    this.drafts.clear();
+    this.records.clear();
+    this.etags.clear();
+    this.named.clear();
+    this.searches.clear();
+    this.answers.clear();
+  }
+}
+
+function remember<T>(map: Map<string, T>, key: string, value: T, most: number): void {
+  map.set(key, value);
+  if (map.size > most) {
+    const oldest = map.keys().next().value;
+    if (oldest !== undefined) map.delete(oldest);
+  }
+}
+
+async function fetchPublicInfo(): Promise<PublicInfo> {
+  const data = dataObject((await call("/v2/primero")).body);
+  const locales = data["locales"];
+  return { demo: data["sandbox_ui"] === true, locales: Array.isArray(locales) ? locales.map(String) : [] };
+}
+
+function dataObject(body: unknown): JsonObject {
+  return isObject(body) && isObject(body["data"]) ? body["data"] : {};
+}
+function dataList(body: unknown): JsonObject[] {
+  return isObject(body) ? objects(body["data"]) : [];
+}
+function objects(value: Json | undefined): JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+function number(value: Json | undefined, otherwise: number): number {
+  return typeof value === "number" ? value : otherwise;
+}
+
+export function readRecord(body: unknown): RecordView {
+  const metadata = isObject(body) && isObject(body["metadata"]) ? body["metadata"] : {};
+  const incomplete = objects(metadata["incomplete"]).map(
+    (one): Incomplete => ({ pointer: String(one["pointer"] ?? ""), code: String(one["code"] ?? ""), form: typeof one["form"] === "string" ? one["form"] : null }),
+  );
+  return { data: dataObject(body), revision: typeof metadata["revision"] === "number" ? metadata["revision"] : null, incomplete };
+}
+
+export function readList(body: unknown): ListView {
+  const metadata = isObject(body) && isObject(body["metadata"]) ? body["metadata"] : {};
+  const rows = dataList(body);
+  return {
+    rows,
+    total: number(metadata["total"], rows.length),
+    page: number(metadata["page"], 1),
+    per: number(metadata["per"], rows.length),
+    totalExact: metadata["total_exact"] !== false,
+  };
+}
+
+function readPage(body: unknown): PageView {
+  const metadata = isObject(body) && isObject(body["metadata"]) ? body["metadata"] : {};
+  const items = dataList(body);
+  return { items, total: number(metadata["total"], items.length), metadata };
+}

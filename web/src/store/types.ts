@@ -1,0 +1,115 @@
+import type { Conflict, Problem } from "~/api";
+import type { JsonObject, Json } from "~/lib/json";
+
+/** Kinds of record, by their plural as in addresses. */
+export type Kind = "cases";
+
+/** What a read has come to. A value may be shown while a newer one is fetched or could not be had. */
+export interface Loaded<T> {
+  value: T | null;
+  /** When the value came from the server. */
+  at: number | null;
+  loading: boolean;
+  error: unknown;
+}
+
+export interface Incomplete {
+  pointer: string;
+  code: string;
+  form: string | null;
+}
+
+export interface RecordView {
+  data: JsonObject;
+  revision: number | null;
+  incomplete: Incomplete[];
+}
+
+export interface ListView {
+  rows: JsonObject[];
+  total: number;
+  page: number;
+  per: number;
+  totalExact: boolean;
+}
+
+/** One page of a thing that comes in pages, such as the history of a case. */
+export interface PageView {
+  items: JsonObject[];
+  total: number;
+  metadata: JsonObject;
+}
+
+/** What the worker asks a list for; the search text is sent in the body and never stands in an address. */
+export interface Search {
+  query?: string;
+  phonetic?: boolean;
+  id_search?: boolean;
+  fields?: string;
+  page?: number;
+  per?: number;
+  order_by?: string;
+  order?: "asc" | "desc";
+  [filter: string]: Json | undefined;
+}
+
+export type ItemState = "waiting" | "sending" | "confirmed" | "refused";
+
+export interface ItemRefusal {
+  status: number;
+  problems: Problem[];
+}
+
+/** Everything that a worker does to a record: one action, its arguments, and when she did it. */
+export interface OutboxItem {
+  schema: 1;
+  /** Also the key by which the server knows a repeated request. */
+  id: string;
+  /** The account that did it: it is sent as nobody else. */
+  owner: string;
+  action: "register_case" | "amend_case";
+  kind: Kind;
+  record: string;
+  data: JsonObject;
+  base: { revision: number; values: JsonObject } | null;
+  recordAction: string | null;
+  /** When it was done, by this device, and that device's distance from UTC in minutes. */
+  at: string;
+  offset: number;
+  state: ItemState;
+  refusal: ItemRefusal | null;
+  attempts: number;
+}
+
+/** Something begun and not yet saved. */
+export interface Draft {
+  schema: 1;
+  key: string;
+  owner: string;
+  at: string;
+  value: Json;
+}
+
+export interface Save {
+  kind: Kind;
+  /** For a new record a fresh UUID (version 4) made by the client. */
+  id: string;
+  create: boolean;
+  data: JsonObject;
+  base?: { revision: number; values: JsonObject } | null;
+  recordAction?: string | null;
+}
+
+export type Outcome =
+  | { state: "confirmed"; data: JsonObject; revision: number | null; incomplete: Incomplete[]; ignored: JsonObject[]; notices: JsonObject[] }
+  /** Kept on this device; it goes out by itself. */
+  | { state: "waiting"; item: string }
+  | { state: "refused"; item: string; status: number; problems: Problem[]; conflicts: Conflict[] };
+
+export interface Session {
+  userName: string;
+  fullName: string;
+  userId: string;
+  instance: { kind: string; name: string; uuid: string };
+  timeZone: string;
+}

@@ -1,0 +1,12 @@
+export * from "./Button";
+export * from "./Combobox";
+export * from "./form";
+export * from "./icons";
+export * from "./labels";
+export * from "./layout";
+export * from "./Menu";
+export * from "./Sheet";
+export * from "./Tabs";
+export { say, Announcer, type SayOptions } from "./toast";
+export * from "./Frame";
+export * from "./table";
