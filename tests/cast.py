@@ -25,7 +25,9 @@ PASSWORD = "orange-lantern-42-river"
 MODULE = "primeromodule-cp"
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
-WORKER = "read create write flag close reopen add_note change_log enable_disable_record services_section_from_case".split()
+WORKER = (
+    "read create write flag close reopen add_note change_log enable_disable_record services_section_from_case".split()
+)
 SUPERVISOR = [*WORKER, "access_log", "assign"]
 
 
@@ -75,8 +77,15 @@ def set_the_stage() -> None:
     ):
         values = [{"id": option, "display_text": text(option)} for option in options]
         Lookup.objects.create(unique_id=name, name=text(name), values=values)
-    for code, path in (("KA", ["KA"]), ("KA01", ["KA", "KA01"]), ("KA0101", ["KA", "KA01", "KA0101"]), ("KA02", ["KA", "KA02"])):
-        Location.objects.create(code=code, hierarchy=path, admin_level=len(path) - 1, placename=text(code), name=text(code))
+    for code, path in (
+        ("KA", ["KA"]),
+        ("KA01", ["KA", "KA01"]),
+        ("KA0101", ["KA", "KA01", "KA0101"]),
+        ("KA02", ["KA", "KA02"]),
+    ):
+        Location.objects.create(
+            code=code, hierarchy=path, admin_level=len(path) - 1, placename=text(code), name=text(code)
+        )
     _people()
     _forms()
     instance = Instance.objects.get()
@@ -137,8 +146,24 @@ def _forms() -> None:
         is_nested=True,
         visible=False,
     )
-    note_rows = _form("note_rows", 1, field("note_text", "textarea"), is_nested=True, visible=False)
-    service_rows = _form("service_rows", 1, field("service_type"), is_nested=True, visible=False)
+    note_rows = _form(
+        "note_rows",
+        1,
+        field("note_text", "textarea"),
+        field("note_date", "date_field", date_include_time=True),
+        field("note_created_by"),
+        is_nested=True,
+        visible=False,
+    )
+    service_rows = _form(
+        "service_rows",
+        1,
+        field("service_type"),
+        field("service_implemented"),
+        field("service_implemented_day_time", "date_field", date_include_time=True),
+        is_nested=True,
+        visible=False,
+    )
     forms = {
         "basic_identity": _form(
             "basic_identity", 10,

@@ -94,7 +94,7 @@ class Databases:
             if name.startswith("cpims.") and name != "cpims.lib.secrets":
                 for thing in list(vars(module).values()):
                     clear = getattr(thing, "cache_clear", None)
-                    if callable(clear):
+                    if callable(clear) and not isinstance(thing, type):
                         clear()
 
     def copy(self) -> str:
@@ -156,12 +156,10 @@ def _shared_database(databases: Databases) -> str:
     return databases.copy()
 
 
-@pytest.fixture
-def db(databases: Databases, _shared_database: str) -> Iterator[None]:
-    """A migrated database; whatever the test does is rolled back."""
+def _rolled_back(databases: Databases, name: str) -> Iterator[None]:
     from django.db import transaction
 
-    databases.use(_shared_database)
+    databases.use(name)
     databases.allowed = True
     try:
         with transaction.atomic():
@@ -170,6 +168,12 @@ def db(databases: Databases, _shared_database: str) -> Iterator[None]:
     finally:
         databases.close()
         databases.allowed = False
+
+
+@pytest.fixture
+def db(databases: Databases, _shared_database: str) -> Iterator[None]:
+    """A migrated database; whatever the test does is rolled back."""
+    yield from _rolled_back(databases, _shared_database)
 
 
 @pytest.fixture
@@ -239,9 +243,20 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.write_line("Assertions are off (python -O): these results mean nothing.", red=True)
 
 
-@pytest.fixture
-def cast(db: None) -> None:
-    """The standing cast on the stage, in a transaction that is rolled back."""
+@pytest.fixture(scope="session")
+def _cast_database(databases: Databases) -> str:
     from tests.cast import set_the_stage
 
+    name = databases.copy()
+    databases.use(name)
+    databases.allowed = True
     set_the_stage()
+    databases.close()
+    databases.allowed = False
+    return name
+
+
+@pytest.fixture
+def cast(databases: Databases, _cast_database: str) -> Iterator[None]:
+    """The standing cast on the stage; whatever the test does is rolled back."""
+    yield from _rolled_back(databases, _cast_database)

@@ -1,9 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { VitePWA } from "vite-plugin-pwa";
-import { messages } from "./build/messages";
+import { messages } from "./build/messages.ts";
 
 const server = process.env["CPIMS_API"] ?? "http://127.0.0.1:8000";
+
+/** The policy under which the app is served (by the server; here for looking at the built app). */
+const policy =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; worker-src 'self'; font-src 'self'; " +
+  "manifest-src 'self'; img-src 'self' blob: data:; media-src 'self' blob: data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 export default defineConfig({
   base: "/app/",
@@ -11,7 +16,7 @@ export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: { target: "es2022", assetsInlineLimit: 0, sourcemap: false, modulePreload: { polyfill: false } },
   server: { proxy: { "/api": { target: server } }, fs: { allow: [".."] } },
-  preview: { proxy: { "/api": { target: server } } },
+  preview: { headers: { "Content-Security-Policy": policy }, proxy: { "/api": { target: server } } },
   plugins: [
     messages(),
     VitePWA({

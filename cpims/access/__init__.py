@@ -1,0 +1,1 @@
+"""May she? Permissions, scopes and the Viewer value; pure, stores nothing."""

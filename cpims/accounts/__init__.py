@@ -1,0 +1,1 @@
+"""People, agencies, user groups, roles, sign-in."""

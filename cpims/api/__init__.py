@@ -1,0 +1,1 @@
+"""The one mouth: a module per noun, each route one call downstairs."""

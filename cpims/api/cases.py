@@ -21,7 +21,7 @@ from cpims.cases.actions import amend_case, register_case
 from cpims.cases.actions.amend import require_may_edit
 from cpims.cases.rules.editing import OPENS
 from cpims.lib.clock import now, today
-from cpims.lib.errors import NotFound, NotPermitted, Problem
+from cpims.lib.errors import Problem
 from cpims.lib.ids import read_id
 from cpims.records.actions.writing import Outcome, quarantine_answers
 from cpims.records.models import Record
@@ -116,7 +116,7 @@ def _create(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def read_case(request: HttpRequest, case_id: str) -> HttpResponse:
     """One case as this viewer may read it."""
     viewer = viewer_of(request)
-    case = _seen(viewer, case_id, "read", road="cases.read")
+    case = get_record(kind=KIND, record_id=read_id(case_id), viewer=viewer)
     note_sighting(viewer, road="cases.read", action="show", record_kind=KIND, record_ids=[case.id])
     names = _names(read_query(request).get("fields"), viewer)
     tag = etag(case.revision, readable_fields(viewer, KIND, case.module))
@@ -152,7 +152,6 @@ def _in_sight_for_writing(request: HttpRequest, viewer: Viewer, case_id: str) ->
     record_id = read_id(case_id)
     if record_id is not None and Record.objects.visible_to(viewer).of_kind(KIND).filter(pk=record_id).exists():
         return record_id
-    note_sighting(viewer, road="cases.amend", action="write", record_kind=KIND, outcome="refused")
     if record_id is not None:
         quarantine_answers(record_id=record_id, values=_Answers(request), actor=viewer, at=now())
     raise RecordNotFound
@@ -225,18 +224,10 @@ def delete_case(request: HttpRequest, case_id: str) -> HttpResponse:
     """Switch a record off; nothing is deleted."""
     viewer = viewer_of(request)
     require(viewer, KIND, "enable_disable_record")
-    case = _seen(viewer, case_id, "read", road="cases.delete")
+    case = get_record(kind=KIND, record_id=read_id(case_id), viewer=viewer)
     edit = Edit(values={"record_state": False}, move="enable_disable_record")
     outcome = amend_case(case_id=case.id, edit=edit, actor=viewer, at=now())
     return reply(served(outcome.record, viewer, today=_today(), names=("record_state",)))
-
-
-def _seen(viewer: Viewer, case_id: str, action: str, *, road: str) -> Record:
-    try:
-        return get_record(kind=KIND, record_id=read_id(case_id), viewer=viewer, action=action)
-    except (NotFound, NotPermitted):
-        note_sighting(viewer, road=road, action="show", record_kind=KIND, outcome="refused")
-        raise
 
 
 def _metadata(outcome: Outcome, viewer: Viewer) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Photos, audio and documents of a record. Empty yet."""

@@ -118,7 +118,8 @@ def _seal(book: Book, limit: int) -> int:
             return 0
         head = head_of(book)
         entries: list[Any] = list(
-            book.rows().filter(seq__isnull=True)
+            book.rows()
+            .filter(seq__isnull=True)
             .extra(where=["xid < pg_snapshot_xmin(pg_current_snapshot())"])
             .order_by("id")[:limit]
         )

@@ -1,0 +1,1 @@
+"""Configuration as a versioned thing: packs today; drafts, impact, promotion and rolling back later."""

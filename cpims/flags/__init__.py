@@ -1,0 +1,1 @@
+"""Look at this: a worker's marks on a record. Empty yet."""

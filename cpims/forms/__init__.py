@@ -1,0 +1,1 @@
+"""Form definitions, field types, conditions, calculations and the validation of answers."""

@@ -1,0 +1,1 @@
+"""What comes into the house as a file. Empty yet."""

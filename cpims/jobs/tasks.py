@@ -5,6 +5,8 @@ from __future__ import annotations
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from cpims.accounts.actions.resets import send_password_reset
+from cpims.accounts.actions.tries import forget_old_tries
 from cpims.lib.clock import now
 from cpims.sync.actions.receipts import forget_receipts
 
@@ -25,3 +27,22 @@ async def rescue_stalled_jobs(context: JobContext, timestamp: int) -> None:
 def forget_old_receipts(timestamp: int) -> None:
     """Throw away receipts of deliveries older than 30 days."""
     forget_receipts(at=now())
+
+
+@app.task(name="accounts.send_password_reset", retry=5)
+def mail_password_link(user_id: int) -> None:
+    """Mail somebody the link she asked for; nobody was found when the number is 0."""
+    send_password_reset(user_id=user_id, at=now())
+
+
+@app.task(name="accounts.send_welcome", retry=5)
+def mail_welcome(user_id: int) -> None:
+    """Mail somebody new the link to choose her password."""
+    send_password_reset(user_id=user_id, at=now(), welcome=True)
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(queueing_lock="forget_tries")
+def forget_tries(timestamp: int) -> None:
+    """Throw away counts of old tries to sign in."""
+    forget_old_tries(at=now())

@@ -1,0 +1,1 @@
+"""What any program might need; no word of our domain."""

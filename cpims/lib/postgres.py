@@ -129,6 +129,7 @@ class Cluster:
 
         Raises: DatabaseProblem.
         """
+        self._make_folders()
         runner, users = Lock(self.folder.parent / "postgres.lock"), Lock(self.folder.parent / "postgres.users")
         deadline = time.monotonic() + 90
         while True:
@@ -161,15 +162,21 @@ class Cluster:
                 "postgres.password_missing", path=str(self.folder.parent / "secrets" / f"database-{user}.key")
             ) from error
 
-    def _prepare(self, binaries: Path) -> RunAs:
+    def _make_folders(self) -> None:
         try:
             self.folder.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
-            fresh = not self.folder.exists()
-            self.folder.mkdir(mode=0o700, exist_ok=True)
             (self.folder.parent / "secrets").mkdir(mode=0o700, exist_ok=True)
             self.log.parent.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise DatabaseProblem("folder.not_writable", path=str(self.folder.parent), why=error.strerror) from error
+
+    def _prepare(self, binaries: Path) -> RunAs:
+        self._make_folders()
+        fresh = not self.folder.exists()
+        try:
+            self.folder.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise DatabaseProblem("folder.not_writable", path=str(self.folder), why=error.strerror) from error
         run_as = self._choose_user(binaries, fresh=fresh)
         if fresh and run_as.uid is not None:
             os.chown(self.folder, run_as.uid, run_as.gid if run_as.gid is not None else -1)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
+import multiprocessing
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -110,12 +112,34 @@ def runs(argv: Sequence[str | Path], *, run_as: RunAs) -> bool:
     return child.wait() == 0
 
 
+def leave_with_parent(patience: float = 3.0) -> None:
+    """In a worker that another program forked off: end when that program is gone, politely first.
+
+    It also works when the parent was gone before this was called.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def follow() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(patience)
+        os._exit(1)
+
+    threading.Thread(target=follow, name="follow-parent", daemon=True).start()
+
+
 def stop(child: subprocess.Popen[bytes], *, number: int = signal.SIGTERM, patience: float = 15.0) -> None:
-    """End a child and whatever it started: ask first, and after ``patience`` seconds insist."""
-    if child.poll() is None:
+    """End a child and whatever it started: ask, ask again (a program may miss it while it starts), then insist.
+
+    ``patience`` is in seconds.
+    """
+    deadline = time.monotonic() + patience
+    while child.poll() is None and time.monotonic() < deadline:
         child.send_signal(number)
         try:
-            child.wait(patience)
+            child.wait(min(3.0, max(0.05, deadline - time.monotonic())))
         except subprocess.TimeoutExpired:
             pass
     end_group(child.pid)

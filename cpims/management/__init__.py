@@ -1,0 +1,1 @@
+"""Commands for operators, and what starts, examines, saves and restores an instance."""

@@ -60,9 +60,15 @@ def _worker(place: Place, arguments: list[str]) -> int:
 
 
 def _open_database(place: Place, arguments: list[str]) -> int:
+    from django.core.management.base import CommandError
+
     from cpims.management.launch.opening import main as open_main
 
-    return open_main(arguments)
+    try:
+        return open_main(arguments)
+    except CommandError as problem:
+        sys.stderr.write(f"\n{problem}\n")
+        return 1
 
 
 COMMANDS: dict[str, Callable[[Place, list[str]], int]] = {

@@ -1,0 +1,1 @@
+"""How alike two names, dates and persons are."""

@@ -1,0 +1,1 @@
+"""The parts of the work that a country switches on, child protection first."""

@@ -1,0 +1,1 @@
+"""What all form-driven records share: identity, ownership, visibility, readable fields, merging, search."""

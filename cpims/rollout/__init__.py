@@ -1,0 +1,1 @@
+"""Plans, gates with evidence, endorsements, training, acceptance, go-live. Empty yet."""

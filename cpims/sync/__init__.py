@@ -1,0 +1,1 @@
+"""What a device sends and gets: receipts of writes today; the feed later."""

@@ -1,0 +1,1 @@
+"""Assignments, referrals and transfers of a case. Empty yet."""

@@ -6,8 +6,6 @@ import json
 import re
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[2]
 LAUNCH = ROOT / "cpims" / "management" / "launch"
 GAP = re.compile(r"\{(\w+)\}")
@@ -31,7 +29,7 @@ def used() -> set[str]:
 
 
 def test_every_sentence_that_is_said_exists() -> None:
-    assert len(used()) > 100
+    assert len(used()) > 90
     assert used() - set(catalogue("en")) == set()
 
 
@@ -39,11 +37,11 @@ def test_arabic_is_complete() -> None:
     assert set(catalogue("ar")) == set(catalogue("en"))
 
 
-@pytest.mark.parametrize("key", sorted(catalogue("en")))
-def test_gaps_are_the_same(key: str) -> None:
-    english, arabic = catalogue("en")[key], catalogue("ar")[key]
-    assert set(GAP.findall(english)) == set(GAP.findall(arabic))
-    assert "'" not in english + arabic, "an apostrophe quotes in this catalogue's grammar; use ’"
+def test_gaps_are_the_same() -> None:
+    english, arabic = catalogue("en"), catalogue("ar")
+    assert [key for key in english if set(GAP.findall(english[key])) != set(GAP.findall(arabic[key]))] == []
+    quoting = [key for key in english if "'" in english[key] + arabic[key]]
+    assert quoting == [], "an apostrophe quotes in this catalogue's grammar; use ’"
 
 
 def test_every_long_file_is_known() -> None:

@@ -95,7 +95,11 @@ def tamper(statement: str, *params: object) -> None:
         ("UPDATE audit_changes SET happened_at = happened_at + interval '1 day' WHERE seq = 3", "changed", 3),
         ("DELETE FROM audit_changes WHERE seq = 2", "missing", 2),
         ("UPDATE audit_changes SET payload = decode('00', 'hex') || payload WHERE seq = 1", "payload_changed", 1),
-        ("UPDATE audit_changes SET record_id = (SELECT record_id FROM audit_changes WHERE seq = 1) WHERE seq = 2", "changed", 2),
+        (
+            "UPDATE audit_changes SET record_id = (SELECT record_id FROM audit_changes WHERE seq = 1) WHERE seq = 2",
+            "changed",
+            2,
+        ),
     ],
 )
 def test_a_changed_entry_is_found(stage, statement, fault, place):

@@ -28,7 +28,9 @@ TODAY = date(2026, 3, 2)
 
 
 def amend(case: Record, by: str = "amina", move: str | None = None, **values: object):
-    return amend_case(case_id=case.id, edit=Edit(values=values, move=move), actor=viewer(by), at=AT + timedelta(hours=1))
+    return amend_case(
+        case_id=case.id, edit=Edit(values=values, move=move), actor=viewer(by), at=AT + timedelta(hours=1)
+    )
 
 
 def names_found(by: str, **query: object) -> list[str]:
@@ -67,7 +69,7 @@ def test_an_edit_changes_only_what_was_sent(cast):
     assert set(outcome.changes) == {"age"} and outcome.record.revision == 2
     again = Record.objects.get(pk=case.id)
     assert again.data["age"] == 10 and again.data["siblings"] == 2 and again.last_updated_by == "amina"
-    assert [h.changes for h in find_happenings(case.id)][0] == {"age": {"from": 9, "to": 10}}
+    assert next(h.changes for h in find_happenings(case.id)) == {"age": {"from": 9, "to": 10}}
 
 
 def test_nothing_changed_writes_nothing(cast):
@@ -100,7 +102,10 @@ def test_a_form_she_may_not_see_is_neither_read_nor_written(cast):
     assert "hiv_status" not in shown and "medical_findings" not in shown
     assert served(case, viewer("chantal"), today=TODAY)["hiv_status"] == "yes"
     outcome = amend(case, hiv_status="no", no_such_field=1)
-    assert {(p.pointer, p.code) for p in outcome.ignored} == {("/hiv_status", "unknown_key"), ("/no_such_field", "unknown_key")}
+    assert {(p.pointer, p.code) for p in outcome.ignored} == {
+        ("/hiv_status", "unknown_key"),
+        ("/no_such_field", "unknown_key"),
+    }
     assert Record.objects.get(pk=case.id).data["hiv_status"] == "yes"
     assert names_found("amina", hiv_status="yes") == names_found("amina", no_such_field="1")
     assert names_found("chantal", hiv_status="no") == []
@@ -109,8 +114,16 @@ def test_a_form_she_may_not_see_is_neither_read_nor_written(cast):
 def test_strict_handling_refuses_what_it_cannot_use(cast):
     case = register()
     with pytest.raises(AnswersInvalid) as refused:
-        amend_case(case_id=case.id, edit=Edit(values={"owned_by": "dawit", "age": "x"}, strict=True), actor=viewer("amina"), at=AT)
-    assert {(p.pointer, p.code) for p in refused.value.problems} == {("/owned_by", "not_writable"), ("/age", "wrong_type")}
+        amend_case(
+            case_id=case.id,
+            edit=Edit(values={"owned_by": "dawit", "age": "x"}, strict=True),
+            actor=viewer("amina"),
+            at=AT,
+        )
+    assert {(p.pointer, p.code) for p in refused.value.problems} == {
+        ("/owned_by", "not_writable"),
+        ("/age", "wrong_type"),
+    }
 
 
 def test_two_people_answer_the_same_question(cast):
@@ -181,13 +194,17 @@ def test_age_is_computed_from_the_birth_date_or_the_day_it_was_said(cast):
 
 
 def test_filters_by_what_a_field_is(cast):
-    register(name_first="Sara", location_current="KA0101", protection_concerns=["separated"], siblings=3, unaccompanied=True)
+    register(
+        name_first="Sara", location_current="KA0101", protection_concerns=["separated"], siblings=3, unaccompanied=True
+    )
     register(name_first="Omar", sex="male", location_current="KA02", risk_level="high", siblings=1)
     assert names_found("amina", sex="male") == ["Omar Haddad"]
     assert names_found("amina", **{"loc:location_current": "KA01"}) == ["Sara Haddad"]
     assert sorted(names_found("amina", **{"loc:location_current": "ka"})) == ["Omar Haddad", "Sara Haddad"]
     assert names_found("amina", protection_concerns=["separated", "child_labour"]) == ["Sara Haddad"]
-    assert names_found("amina", siblings="2..5") == ["Sara Haddad"] and names_found("amina", siblings="1") == ["Omar Haddad"]
+    assert names_found("amina", siblings="2..5") == ["Sara Haddad"] and names_found("amina", siblings="1") == [
+        "Omar Haddad"
+    ]
     assert names_found("amina", unaccompanied="false") == ["Omar Haddad"]
     assert names_found("amina", **{"not": {"risk_level": "high"}}) == ["Sara Haddad"]
     assert len(names_found("amina", **{"or": {"sex": "male", "unaccompanied": "true"}})) == 2
@@ -197,7 +214,9 @@ def test_filters_by_what_a_field_is(cast):
 
 
 def test_found_by_name_in_another_script_by_id_and_by_phone(cast):
-    case = register(name_first="Mohammed", name_last="Hassan", telephone_current="+962 79 555 0101", national_id_no="AB-1234")
+    case = register(
+        name_first="Mohammed", name_last="Hassan", telephone_current="+962 79 555 0101", national_id_no="AB-1234"
+    )
     assert names_found("amina", query="محمد", phonetic="true") == ["Mohammed Hassan"]
     assert names_found("amina", query=case.short_id[:5], id_search="true") == ["Mohammed Hassan"]
     assert names_found("amina", query="ab1234", id_search="true") == ["Mohammed Hassan"]
@@ -215,8 +234,12 @@ def test_an_id_is_used_once(cast):
 def test_display_codes_are_lengthened_on_collision(cast):
     from uuid import UUID
 
-    first = register_case(values={"name_first": "A"}, actor=viewer("amina"), at=AT, case_id=UUID("00000000-0000-4000-8000-000001234567"))
-    second = register_case(values={"name_first": "B"}, actor=viewer("amina"), at=AT, case_id=UUID("00000000-0000-4000-8000-000011234567"))
+    first = register_case(
+        values={"name_first": "A"}, actor=viewer("amina"), at=AT, case_id=UUID("00000000-0000-4000-8000-000001234567")
+    )
+    second = register_case(
+        values={"name_first": "B"}, actor=viewer("amina"), at=AT, case_id=UUID("00000000-0000-4000-8000-000011234567")
+    )
     assert (first.record.display_id, second.record.display_id) == ("1234567", "0011234567")
 
 
@@ -225,3 +248,22 @@ def test_a_new_service_opens_a_closed_case(cast):
     amend(case, status="closed")
     outcome = amend(case, move="services_section_from_case", services_section=[{"service_type": "health"}])
     assert outcome.record.status == "open" and outcome.record.workflow == "reopened"
+
+
+def test_a_note_is_signed_by_whoever_writes_it(cast):
+    case = register()
+    outcome = amend(case, by="bilal", notes_section=[{"note_text": "home visit", "note_created_by": "amina"}])
+    note = outcome.record.data["notes_section"][0]
+    assert note["note_created_by"] == "bilal" and note["note_date"] == "2026-03-02T10:30:00Z" and note["unique_id"]
+    again = amend(case, notes_section=[{"unique_id": note["unique_id"], "note_text": "home visit, 40 minutes"}])
+    assert again.record.data["notes_section"][0]["note_created_by"] == "bilal"
+
+
+def test_a_service_is_given_or_not(cast):
+    case = register(services_section=[{"service_type": "health"}])
+    row = case.data["services_section"][0]
+    assert row["service_implemented"] == "not_implemented"
+    outcome = amend(
+        case, services_section=[{"unique_id": row["unique_id"], "service_implemented_day_time": "2026-03-02T08:00:00Z"}]
+    )
+    assert outcome.record.data["services_section"][0]["service_implemented"] == "implemented"

@@ -120,7 +120,9 @@ def test_children_are_children_and_days_are_in_order(cases: list[InventedCase]) 
         if "date_of_birth" in case.answers:
             born = date.fromisoformat(case.answers["date_of_birth"])
             opened = case.created_at.date()
-            assert case.answers["age"] == opened.year - born.year - ((opened.month, opened.day) < (born.month, born.day))
+            assert case.answers["age"] == opened.year - born.year - (
+                (opened.month, opened.day) < (born.month, born.day)
+            )
         if case.closed_on:
             assert case.created_at.date() < case.closed_on <= TODAY
             assert case.answers["closure_reason"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -146,7 +148,9 @@ def test_the_demo_has_the_cast_and_forty_colleagues(demo: Pack) -> None:
     users = {item.data["user_name"]: item.data for item in demo.users}
     assert list(users)[:6] == ["amina", "bilal", "chantal", "dawit", "esther", "farid"]
     assert len(users) == 46
-    assert users["amina"]["agency"] == users["bilal"]["agency"] == users["chantal"]["agency"] != users["dawit"]["agency"]
+    assert (
+        users["amina"]["agency"] == users["bilal"]["agency"] == users["chantal"]["agency"] != users["dawit"]["agency"]
+    )
     assert users["amina"]["user_groups"] == users["bilal"]["user_groups"] == users["chantal"]["user_groups"]
     assert not set(users["dawit"]["user_groups"]) & set(users["amina"]["user_groups"])
     assert users["esther"]["role"] == "role-cp-administrator"
@@ -186,7 +190,9 @@ def shape_codes(files: dict[str, bytes]) -> set[tuple[str, str]]:
 def test_every_problem_of_shape_is_named_at_once_with_its_place() -> None:
     found = shape_codes(
         {
-            "forms/a.yaml": (FORM + "  - {name: 'Bad Name', type: select_box, display_name: {en: 'Why #1'}, colour: red}\n").encode(),
+            "forms/a.yaml": (
+                FORM + "  - {name: 'Bad Name', type: select_box, display_name: {en: 'Why #1'}, colour: red}\n"
+            ).encode(),
             "lookups/l.yaml": b"lookup-x:\n  name: {en: X}\n  values:\n    - {id: a, en: A}\n    - {id: a, en: ''}\n",
             "roles/r.yaml": b"unique_id: role-x\nname: X\ngroup_permission: everybody\n",
             "surprise.yaml": b"{}",
@@ -289,3 +295,22 @@ def test_the_same_files_have_the_same_digest(standard: Pack) -> None:
     assert read_pack(files).digest == standard.digest
     files["settings.yaml"] += b"\n"
     assert read_pack(files).digest != standard.digest
+
+
+def test_every_problem_has_a_sentence_in_every_language() -> None:
+    root = PACKS.parent
+    said = {}
+    for locale in ("en", "ar"):
+        said[locale] = json.loads((root / "contracts" / "messages" / locale / "packs.json").read_text("utf-8"))
+    assert set(said["en"]) == set(said["ar"])
+    for key, text in said["en"].items():
+        assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", said["ar"][key])), key
+    used = {"pack.twice", "pack.text_wanted"}
+    for path in [*(root / "cpims/configuration").rglob("*.py"), *(root / "cpims/management").rglob("*.py")]:
+        source = path.read_text("utf-8")
+        used |= {f"pack.{code}" for code in re.findall(r"\.say\(\s*\"(\w+)\"", source)}
+        used |= {f"pack.{code}" for code in re.findall(r"like\(\w+, \"(\w+)\"\)", source)}
+        used |= {f"pack.unknown_{part}" for part in re.findall(r"_unknown\(\s*[^,]+,\s*\"(\w+)\"", source)}
+        used |= set(re.findall(r"\"((?:pack|demo|administrator)\.(?!command|part|loaded|yaml)\w+)\"", source))
+    assert len(used) > 35
+    assert used <= set(said["en"]), used - set(said["en"])

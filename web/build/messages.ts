@@ -51,7 +51,7 @@ export function compileCatalogue(locale: string): Catalogue {
       try {
         return [key, compile(text)];
       } catch (error) {
-        throw new Error(`messages: ${locale}: "${key}" is not valid ICU: ${String(error)}`);
+        throw new Error(`messages: ${locale}: "${key}" is not valid ICU: ${String(error)}`, { cause: error });
       }
     }),
   );

@@ -1,6 +1,8 @@
 /// <reference types="vite/client" />
 
 declare module "virtual:messages/*" {
-  const catalogue: import("~/lib/i18n").Catalogue;
+  import type { Catalogue } from "~/lib/i18n";
+
+  const catalogue: Catalogue;
   export default catalogue;
 }

@@ -14,7 +14,9 @@ from cpims.access.rules.catalogue import SUPER_RESOURCES, Scope
 from cpims.access.rules.viewer import Viewer, require
 from cpims.accounts.actions.passwords import password_problems, seal_password
 from cpims.accounts.actions.people import hold_accounts, subject_of
+from cpims.accounts.actions.roles import create_role
 from cpims.accounts.actions.sign_in import SignedIn, end_sessions, open_session
+from cpims.accounts.actions.teams import create_agency
 from cpims.accounts.actions.tries import count_try, forgive
 from cpims.accounts.events import (
     AdministratorInvited,
@@ -38,6 +40,7 @@ from cpims.lib.messages import sentence
 from cpims.lib.queue import put_off
 from cpims.lib.secrets import secret
 from cpims.lib.transactions import atomic
+from cpims.modules.models import Module
 from cpims.settings.models import Instance
 
 SEND: Final = "accounts.send_password_reset"
@@ -183,7 +186,7 @@ def invite_first_administrator(
 
     Until the link was used a new one may be made, and ends the old; after that it is refused for ever.
     Raises: AdministratorExists.
-    Records: UserCreated, AdministratorInvited.
+    Records: UserCreated, AdministratorInvited; RoleCreated and AgencyCreated where there was none.
     """
     hold_accounts()
     supers = Role.objects.filter(manages(SUPER_RESOURCES), group_permission=Scope.ALL, disabled=False)
@@ -211,18 +214,17 @@ def invite_first_administrator(
 
 
 def _super_role(at: datetime) -> Role:
-    return Role.objects.create(
-        unique_id="role-superuser",
-        name="Super-user",
-        group_permission=Scope.ALL,
-        permissions={resource: ["manage"] for resource in SUPER_RESOURCES} | {"objects": {}},
-        created_at=at,
-        updated_at=at,
-    )
+    values = {
+        "unique_id": "role-superuser",
+        "name": "Super-user",
+        "group_permission": str(Scope.ALL),
+        "permissions": {resource: ["manage"] for resource in SUPER_RESOURCES},
+        "module_unique_ids": list(Module.objects.values_list("unique_id", flat=True)),
+    }
+    return create_role(values=values, actor=None, at=at)
 
 
 def _first_agency(at: datetime) -> Agency:
     found = Agency.objects.filter(disabled=False).order_by("id").first()
-    return found or Agency.objects.create(
-        unique_id="agency-system", agency_code="SYSTEM", name={"en": "System"}, created_at=at, updated_at=at
-    )
+    values = {"unique_id": "agency-system", "agency_code": "SYSTEM", "name": {"en": "System"}}
+    return found or create_agency(values=values, actor=None, at=at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -157,17 +158,36 @@ def standard_users() -> QuerySet[User]:
     return User.objects.filter(role__user_category__isnull=True, duplicate=False)
 
 
-def managed_users(viewer: Viewer) -> list[str]:
-    """The user names whose cases a manager may ask for, those switched off too, in order."""
-    users = User.objects.all()
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody as managers know her: her name, and what decides whose list she stands on."""
+
+    user_name: str
+    enabled: bool
+    agency: str
+    groups: frozenset[str]
+
+
+def roster() -> list[Colleague]:
+    """Everybody with an account, by name; who may see whom is decided by ``managed_by``."""
+    groups: dict[int, set[str]] = defaultdict(set)
+    through = User.groups.through.objects.filter(usergroup__disabled=False)
+    for user_id, name in through.values_list("user_id", "usergroup__unique_id"):
+        groups[user_id].add(name)
+    rows = User.objects.values_list("id", "user_name", "disabled", "agency__unique_id")
+    people = [Colleague(name, not off, agency, frozenset(groups[number])) for number, name, off, agency in rows]
+    return sorted(people, key=lambda person: person.user_name)
+
+
+def managed_by(viewer: Viewer, people: Sequence[Colleague]) -> list[Colleague]:
+    """Those whose cases a manager may ask for, those switched off too."""
+    if viewer.scope is Scope.ALL:
+        return list(people)
     if viewer.scope is Scope.AGENCY:
-        users = users.filter(agency__unique_id=viewer.agency)
-    elif viewer.scope is Scope.GROUP and viewer.groups:
-        through = User.groups.through.objects.filter(usergroup__unique_id__in=viewer.groups)
-        users = users.filter(id__in=through.values("user_id"))
-    elif viewer.scope is not Scope.ALL:
-        users = users.filter(id=viewer.user_id)
-    return sorted(users.values_list("user_name", flat=True))
+        return [person for person in people if person.agency == viewer.agency]
+    if viewer.scope is Scope.GROUP and viewer.groups:
+        return [person for person in people if not viewer.groups.isdisjoint(person.groups)]
+    return [person for person in people if person.user_name == viewer.user_name]
 
 
 def bare_viewer(user: User, *, configuration: int, form_access: Mapping[str, str] | None = None) -> Viewer:

@@ -11,6 +11,7 @@ SHORTEST: Final = 12
 LONGEST: Final = 128
 #: Signs that stand for letters when people think they are clever.
 DISGUISES: Final = str.maketrans("@4301!$57", "aaeoiisst")
+ORNAMENTS: Final = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 #: Words that everybody tries first; a password that is one of them with ornaments is none.
 OBVIOUS: Final = frozenset(
     [
@@ -87,8 +88,9 @@ def is_common(text: str, common: Collection[str]) -> bool:
     """Is it one of the well-known ones, one with ornaments, two of them, or a mere pattern?"""
     if is_pattern(text):
         return True
-    for form in {text, text.translate(DISGUISES)}:
-        core = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", form)
+    bare = ORNAMENTS.sub("", text)
+    for form in {text, text.translate(DISGUISES), bare.translate(DISGUISES)}:
+        core = ORNAMENTS.sub("", form)
         squeezed = re.sub(r"[\W_]+", "", form)
         letters = re.sub(r"[\W\d_]+", "", form)
         if {form, core, squeezed, letters} & OBVIOUS or any(w in common for w in (form, core, squeezed) if len(w) > 3):

@@ -8,8 +8,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
+from cpims.access.rules.viewer import Viewer
 from cpims.api.http.body import Malformed, NotJson
 from cpims.api.http.reply import raw
+from cpims.audit.actions import note_sighting
 from cpims.lib.errors import (
     Conflict,
     Invalid,
@@ -20,6 +22,7 @@ from cpims.lib.errors import (
     TooMany,
     Unauthenticated,
 )
+from cpims.lib.ids import read_id
 from cpims.lib.json import dumps
 from cpims.lib.request import current
 from cpims.records.rules.refusals import AnswersInvalid, EditConflict
@@ -53,6 +56,8 @@ def status_of(refusal: Refusal) -> tuple[int, str]:
 def error_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """A refusal as the reply that tells of it."""
     status, text = status_of(refusal)
+    if status in (403, 404):
+        _write_down(request, refusal)
     base: dict[str, Any] = {"status": status, "resource": request.path}
     errors: list[dict[str, Any]] = []
     params = dict(refusal.params)
@@ -91,6 +96,22 @@ def error_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if status == 429:
         response["Retry-After"] = str(params.get("retry_after", 60))
     return response
+
+
+def _write_down(request: HttpRequest, refusal: Refusal) -> None:
+    """A refusal stands in the book of sightings, with the record that was asked for when the address names one."""
+    viewer: Viewer | None = getattr(request, "viewer", None)
+    if viewer is None:
+        return
+    match = request.resolver_match
+    ids = [found for value in (match.kwargs.values() if match else ()) if (found := read_id(value)) is not None]
+    note_sighting(
+        viewer,
+        road=f"{request.method} {match.route if match else '-'}",
+        action=refusal.code,
+        record_ids=ids,
+        outcome="refused",
+    )
 
 
 def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:

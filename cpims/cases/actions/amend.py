@@ -14,7 +14,16 @@ from cpims.audit.events import differences
 from cpims.cases.events import CaseAmended, CaseClosed, CaseDisabled, CaseEnabled, CaseEvent, CaseReopened, NameHidden
 from cpims.cases.rules.editing import OPENS, WISHES, StateWish, require_known_act
 from cpims.cases.rules.kind import CASE
-from cpims.cases.rules.moves import CLOSING_RESTS_ON, Status, reopens_by_itself, require_move, workflow_after
+from cpims.cases.rules.moves import (
+    CLOSING_REASON,
+    CLOSING_RESTS_ON,
+    Status,
+    reopens_by_itself,
+    require_move,
+    workflow_after,
+)
+from cpims.cases.rules.settling import settle
+from cpims.forms.queries.catalogue import catalogue
 from cpims.lib.clock import iso, today
 from cpims.lib.errors import Problem
 from cpims.lib.transactions import atomic
@@ -60,11 +69,11 @@ def amend_case(*, case_id: UUID, edit: Edit, actor: Viewer, at: datetime) -> Out
     day = today(settings.ENVIRONMENT.time_zone, at)
     if "age" in parts.answers and before.get("age") != after.get("age"):
         case.state["age_recorded_on"] = day.isoformat()
-    case.data = after
+    case.data = settle(before, after, author=actor.user_name, at=at)
     events = _move(case, wish, before, actor=actor, at=at, day=day)
     derive_record(case, CASE, configuration=actor.configuration, today=day)
     if wish.close:
-        _require_complete(case)
+        _require_complete(case, actor.configuration)
     changes = differences(before, case.data) | differences(state_before, _state(case))
     if not changes:
         return Outcome(record=case, ignored=[] if edit.strict else ignored, notices=notices)
@@ -181,10 +190,21 @@ def _move(
     return events
 
 
-def _require_complete(case: Record) -> None:
+def _require_complete(case: Record, configuration: int) -> None:
     missing = [entry for entry in case.incomplete if entry["form"] in CLOSING_RESTS_ON]
+    if not case.data.get(CLOSING_REASON) and not any(entry["pointer"] == f"/{CLOSING_REASON}" for entry in missing):
+        form = reason_form(case.module, configuration)
+        missing += [{"pointer": f"/{CLOSING_REASON}", "code": "required", "form": form}] if form else []
     if missing:
         raise SectionsIncomplete([Problem(e["pointer"], e["code"], {"form": e["form"]}) for e in missing])
+
+
+def reason_form(module: str, configuration: int) -> str | None:
+    """The form of this module on which the reason for closing is asked, if there is one."""
+    for form in catalogue(configuration).by_kind.get("case", ()):
+        if module in form.module_ids and any(f["name"] == CLOSING_REASON for f in form.fields):
+            return form.unique_id
+    return None
 
 
 STATE_OF: dict[type[CaseEvent], tuple[str, ...]] = {

@@ -16,6 +16,7 @@ from cpims.audit.actions import make_subject_keys, record, record_many
 from cpims.audit.events import differences
 from cpims.cases.events import CaseClosed, CaseRegistered
 from cpims.cases.rules.kind import CASE
+from cpims.cases.rules.settling import settle
 from cpims.lib.clock import today
 from cpims.lib.errors import Problem
 from cpims.lib.ids import new_id
@@ -146,6 +147,7 @@ def _prepare(
     if strict:
         problems += ignored
     answers = merge_patch(CASE.defaults(today(zone, created_at)), parts.answers, lambda: str(new_id()))
+    answers = settle({}, answers, author=actor.user_name, at=created_at)
     notices: list[Problem] = []
     try:
         notices = check(

@@ -68,6 +68,13 @@ def _computed(answers: Answers, state: Mapping[str, Any]) -> Answers:
         ),
         "case_type": state.get("case_type") or "person",
     }
+    followups = rows_of(answers, "followup_subform_section")
+    if followups:
+        done = all(row.get("followup_date") for row in followups)
+        planned = any(row.get("followup_needed_by_date") for row in followups)
+        found["followup_status"] = (
+            "follow_ups_implemented" if done else "follow_ups_planned" if planned else "follow_ups_not_planned"
+        )
     direct = answers.get("protection_concerns")
     detailed = [
         row.get("protection_concern_type") for row in rows_of(answers, "protection_concern_detail_subform_section")

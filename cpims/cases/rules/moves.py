@@ -27,6 +27,8 @@ MOVES: Final[dict[Status, frozenset[Status]]] = {
 }
 #: The forms that closing rests on: their required questions must be answered first.
 CLOSING_RESTS_ON: Final = ("closure_form", "closure")
+#: A case is not closed without saying why, where a form asks for it.
+CLOSING_REASON: Final = "closure_reason"
 
 
 def require_move(current: Status, wanted: Status) -> None:

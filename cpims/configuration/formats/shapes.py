@@ -125,10 +125,10 @@ def keys(required: Mapping[str, Shape], optional: Mapping[str, Shape] | None = N
             return {}
         for key in required:
             if key not in value:
-                place.say("key_missing", key=key)
+                place.say("key_missing", entry=key)
         for key in value:
             if key not in known:
-                place.at(key).say("key_unknown", key=key)
+                place.at(key).say("key_unknown", entry=key)
         return {key: known[key](entry, place.at(key)) for key, entry in value.items() if key in known}
 
     return check

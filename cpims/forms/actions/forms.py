@@ -148,7 +148,7 @@ def put_forms(*, forms: Sequence[Mapping[str, Any]], actor: Viewer | None, at: d
 def _with_group(sent: Mapping[str, Any], form: Form | None, *, actor: Viewer, at: datetime) -> dict[str, Any]:
     """Give a typed group its id, and its place in the lists of groups of the form's parts of the work."""
     typed = sent.get("form_group_id")
-    if not isinstance(typed, str) or not typed.strip():
+    if not isinstance(typed, str) or not typed.strip() or (form is not None and typed == form.form_group_id):
         return dict(sent)
     modules = sent.get("module_ids") if isinstance(sent.get("module_ids"), list) else None
     modules = modules or (list(form.module_ids) if form else [])

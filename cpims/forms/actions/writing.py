@@ -35,7 +35,8 @@ def write_forms(
     kept: list[dict[str, Any]] = []
     for place, values in enumerate(given):
         prefix = f"/{place}" if pack else ""
-        narrow, left, unknown = narrowed(values, pack=pack, restricted=restricted)
+        said = {key: value for key, value in values.items() if key != "unique_id"}
+        narrow, left, unknown = narrowed(said, pack=pack, restricted=restricted)
         if values.get("unique_id") is not None:
             narrow["unique_id"] = values["unique_id"]
         problems += [Problem(prefix + p.pointer, p.code, p.params) for p in unknown]

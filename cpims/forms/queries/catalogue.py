@@ -11,6 +11,7 @@ from typing import Any
 
 from cpims.forms.models import Field, Form
 from cpims.lib.clock import iso
+from cpims.lib.json import dumps
 from cpims.lookups.models import Lookup
 
 FORM_FLAGS = ("form_group_keyed", "is_first_tab", "is_summary_section", "subform_prevent_item_removal",
@@ -145,6 +146,12 @@ def served_forms(configuration: int, locales: tuple[str, ...]) -> tuple[Mapping[
 
 
 @lru_cache(maxsize=4)
+def served_forms_bytes(configuration: int, locales: tuple[str, ...]) -> bytes:
+    """The whole list as it goes out, written once per configuration."""
+    return dumps({"data": served_forms(configuration, locales)})
+
+
+@lru_cache(maxsize=4)
 def catalogue(configuration: int) -> Catalogue:
     """The catalogue at a configuration number."""
     forms, fields = _rows()
@@ -181,7 +188,7 @@ def catalogue(configuration: int) -> Catalogue:
             by_kind[form.parent_form].append(entries[form.unique_id])
     options = {
         row["unique_id"]: tuple(value["id"] for value in row["values"])
-        for row in Lookup.objects.values("unique_id", "values")
+        for row in Lookup.objects.filter(retired_at__isnull=True).values("unique_id", "values")
     }
     return Catalogue(
         configuration=configuration,

@@ -83,7 +83,11 @@ def summarize(summary: Mapping[str, Any], rows: Any) -> Any:
     if order_by:
         with_answer = [row for row in ordered if row.get(order_by) is not None]
         if with_answer:
-            ordered = sorted(with_answer, key=cmp_to_key(lambda a, b: _before(a[order_by], b[order_by])))
+
+            def earlier(one: Mapping[str, Any], other: Mapping[str, Any]) -> int:
+                return _before(one[order_by], other[order_by])
+
+            ordered = sorted(with_answer, key=cmp_to_key(earlier))
             if wanted.get("order") == "desc":
                 ordered.reverse()
     if not ordered:

@@ -69,7 +69,7 @@ def plain(number: float) -> int | float | None:
     """A result as JSON writes it: 5 for 5.0, nothing for what is no number."""
     if not math.isfinite(number):
         return None
-    return int(number) if number == math.floor(number) else number
+    return int(number) if number == math.floor(number) and abs(number) <= 2**53 else number
 
 
 def day_number(year: int, month: int, day: int) -> int | None:

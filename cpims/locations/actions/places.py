@@ -27,6 +27,7 @@ from cpims.settings.actions import hold_configuration, raise_configuration
 from cpims.settings.models import Instance
 
 Given = Mapping[str, Any]
+PART = 10_000
 
 
 @atomic
@@ -155,7 +156,7 @@ def write_locations(
     if problems:
         raise LocationInvalid(problems)
     codes = {code for path in paths.values() for code in path}
-    rows = {row.code: row for row in Location.objects.select_for_update().filter(code__in=codes).order_by("id")}
+    rows = {row.code: row for row in _stored(codes)}
     levels = (instance.data.get("reporting_location_config") or {}).get("admin_level_map")
     fresh: dict[str, Location] = {}
     before: dict[str, dict[str, Any]] = {}
@@ -171,15 +172,10 @@ def write_locations(
         _lay_over(row, values)
     renamed = [code for code, was in before.items() if was and was["placename"] != rows[code].placename]
     if renamed:
-        rows |= {
-            row.code: row
-            for row in Location.objects.select_for_update()
-            .filter(hierarchy__overlap=renamed)
-            .exclude(code__in=rows)
-            .order_by("id")
-        }
+        below = Location.objects.select_for_update().filter(hierarchy__overlap=renamed).order_by("id")
+        rows |= {row.code: row for row in below if row.code not in rows}
         missing = {code for row in rows.values() for code in row.hierarchy} - set(rows)
-        rows |= {row.code: row for row in Location.objects.filter(code__in=missing)}
+        rows |= {row.code: row for row in _stored(missing)}
     changed: list[Location] = []
     for row in rows.values():
         name = full_name(rows[code].placename for code in row.hierarchy)
@@ -206,7 +202,17 @@ def write_locations(
 def known_paths(given: Sequence[Given]) -> dict[str, list[str]]:
     """The paths of those places, and of their parents, that are stored already."""
     codes = {values["code"] for values in given} | {values.get("parent_code") for values in given}
-    return dict(Location.objects.filter(code__in=codes - {None, ""}).values_list("code", "hierarchy"))
+    return {row.code: row.hierarchy for row in _stored({code for code in codes if code})}
+
+
+def _stored(codes: set[str]) -> list[Location]:
+    """The stored ones of these places, held; asked in parts, for a statement takes only so many values."""
+    wanted = sorted(codes)
+    rows: list[Location] = []
+    for start in range(0, len(wanted), PART):
+        part = wanted[start : start + PART]
+        rows += Location.objects.select_for_update().filter(code__in=part).order_by("id")
+    return rows
 
 
 def _lay_over(row: Location, values: Given) -> None:

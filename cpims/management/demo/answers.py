@@ -18,6 +18,8 @@ Answers = dict[str, Any]
 ELSEWHERE = frozenset(
     {"foster_care", "residential_care", "independent_living", "unrelated_adult", "no_care_arrangement"}
 )
+#: From this age on children are asked, and speak of school.
+SCHOOL_AGE = 6
 #: Concerns that a small child does not have.
 FROM_AGE = {"worst_forms_of_child_labor": 7, "street_child": 7, "arrested_detained": 11, "sexually_exploited": 11}
 
@@ -285,6 +287,7 @@ def _services(rng: Random, child: Child, providers: Mapping[str, Sequence[str]],
                 service_delivery_location=child.location[:6] if agencies else None,
                 service_location=None if agencies else "Office behind the market hall",
                 service_referral_notes=rng.choice(recipes.texts["referrals"]) if chance(rng, 0.6) else None,
+                service_implemented="implemented" if given else "not_implemented",
                 service_implemented_day_time=moment(rng, appointment) if given else None,
             )
         )
@@ -294,7 +297,7 @@ def _services(rng: Random, child: Child, providers: Mapping[str, Sequence[str]],
 
 def _followups(rng: Random, child: Child, recipes: Recipes) -> list[Answers]:
     rows: list[Answers] = []
-    visits = recipes.said("visits", child.language)
+    visits = recipes.said("visits_small" if child.age < SCHOOL_AGE else "visits", child.language)
     day = child.registered + timedelta(days=rng.randint(7, 21))
     while day <= child.until and len(rows) < 5:
         seen = chance(rng, 0.88)
@@ -323,7 +326,7 @@ def _followups(rng: Random, child: Child, recipes: Recipes) -> list[Answers]:
 def _notes(rng: Random, child: Child, recipes: Recipes) -> list[Answers]:
     span = max(1, (child.until - child.registered).days)
     days = sorted(rng.randint(0, span) for _ in range(rng.choices([0, 1, 2, 3, 4], [10, 30, 30, 20, 10])[0]))
-    told = list(recipes.said("notes", child.language))
+    told = list(recipes.said("notes_small" if child.age < SCHOOL_AGE else "notes", child.language))
     rng.shuffle(told)
     return [
         row(
@@ -355,10 +358,14 @@ def _closure(rng: Random, child: Child, care: str) -> Answers:
     found["closure_current_care_arrangement"] = care
     if reason != "formal_closing":
         found["closure_new_child_location"] = "With relatives in another province; the colleagues there know."
-    told = chance(rng, 0.9)
+    told = chance(rng, 0.9 if child.age >= SCHOOL_AGE else 0.4)
     return found | {
         "closure_discussed_child": "true" if told else "false",
-        "closure_discussed_child_no": None if told else "Too young to follow; told in a story instead.",
+        "closure_discussed_child_no": None
+        if told
+        else "Too young to follow; told in a story instead."
+        if child.age < SCHOOL_AGE
+        else "Did not want to talk about an ending; the door stays open.",
         "closure_discussed_caregiver": "true",
         "closure_child_told_contact_support": "true",
     }

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from cpims.management.launch.steps import step
 from cpims.management.launch.words import ROOT, Stop
@@ -25,7 +26,7 @@ class Opened:
     invitation: str = ""
 
 
-def open_database(*, passwords: str, cases: str) -> Opened:
+def open_database(*, passwords: str, cases: str, published: Path) -> Opened:
     """Bring the tables up to date; load the standard configuration into an empty instance; seed an empty demo.
 
     Raises: Stop.
@@ -59,9 +60,13 @@ def open_database(*, passwords: str, cases: str) -> Opened:
         if "demo" not in commands:
             raise Stop("ops.open.no_command", command="demo")
         words = io.StringIO()
+        if passwords == "fixed":
+            published.touch(mode=0o600)
         with step("ops.open.demo", cases=cases):
             call_command("demo", "--cases", cases, "--seed", "1", "--passwords", passwords, stdout=words)
         opened.seeded, opened.sign_ins = True, words.getvalue().strip()
+        if passwords == "fixed":
+            published.write_text(opened.sign_ins + "\n", encoding="utf-8")
     if not instance.is_demo and not User.objects.exists():
         if "first_administrator" not in commands:
             raise Stop("ops.open.no_command", command="first_administrator")
@@ -73,9 +78,9 @@ def open_database(*, passwords: str, cases: str) -> Opened:
 
 def main(arguments: list[str]) -> int:
     """Open the database; steps are shown on the standard output, the outcome goes to the given file number."""
-    channel, passwords, cases = int(arguments[0]), arguments[1], arguments[2]
+    channel, passwords, cases, published = int(arguments[0]), arguments[1], arguments[2], Path(arguments[3])
     try:
-        opened = open_database(passwords=passwords, cases=cases)
+        opened = open_database(passwords=passwords, cases=cases, published=published)
     except Stop as problem:
         sys.stderr.write(f"\n{problem}\n")
         return 1

@@ -88,6 +88,7 @@ def _open(place: Place, supervisor: Supervisor) -> Opened:
     cases = os.environ.get("CPIMS_DEMO_CASES", "").strip() or DEMO_CASES
     reader, writer = os.pipe()
     argv = [sys.executable, "-m", "cpims.management.cli", "open-database", str(writer), passwords, cases]
+    argv.append(str(place.sign_ins))
     child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, pass_fds=[writer], cwd=ROOT, preexec_fn=die_with_parent)
     os.close(writer)
     with os.fdopen(reader) as outcome:
@@ -102,9 +103,7 @@ def _open(place: Place, supervisor: Supervisor) -> Opened:
     if child.returncode != 0 or not told:
         raise Stop("ops.open.failed")
     opened = Opened(**json.loads(told))
-    if opened.seeded and passwords == "fixed":
-        place.sign_ins.write_text(opened.sign_ins + "\n", encoding="utf-8")
-    elif not opened.sign_ins and place.sign_ins.exists():
+    if not opened.sign_ins and place.sign_ins.exists():
         opened.sign_ins = place.sign_ins.read_text(encoding="utf-8").strip()
     return opened
 

@@ -42,7 +42,7 @@ class Program:
     def start(self) -> None:
         """Start it."""
         with self.log.open("ab") as output:
-            self.process = spawn(self.argv, output=output, cwd=ROOT)
+            self.process = spawn(self.argv, output=output, cwd=ROOT, death_signal=signal.SIGKILL)
         self.started_at = time.monotonic()
 
     def end(self) -> None:

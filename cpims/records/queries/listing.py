@@ -12,7 +12,7 @@ from django.db.models.expressions import OrderBy
 
 from cpims.access.rules.viewer import Viewer, require
 from cpims.lib.errors import Problem
-from cpims.matching.rules import identifier_key, name_similarity, phone_key, search_keys, whole_keys, whole_keys
+from cpims.matching.rules import identifier_key, name_similarity, phone_key, search_keys, whole_keys
 from cpims.records.models import Record, RecordQuerySet
 from cpims.records.queries.filtering import read_filters
 from cpims.records.queries.reading import served
@@ -139,7 +139,7 @@ def _found_by(text: str, mode: str, kind: str, viewer: Viewer) -> Q:
     definition = KINDS[kind]
     if mode == "phone_number":
         key = phone_key(text)
-        wanted = [f"{name}={key}" for name in definition.phone_fields if name in readable]
+        wanted = [f"{name}={key}" for name in definition.phone_fields if name.partition(".")[0] in readable]
         return Q(phones__overlap=wanted) if key and wanted else Q(pk__in=[])
     return _identifier_condition(text, kind, viewer)
 

@@ -211,7 +211,10 @@ def _identifiers(kind: Kind, answers: Mapping[str, Any], own: Mapping[str, str])
 def _phones(kind: Kind, answers: Mapping[str, Any]) -> list[str]:
     found: set[str] = set()
     for name in kind.phone_fields:
-        value = answers.get(name)
-        if isinstance(value, str) and phone_key(value):
-            found.add(f"{name}={phone_key(value)}")
+        section, _, inner = name.partition(".")
+        rows = answers.get(section) if inner else None
+        values = [row.get(inner) for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+        for value in values if inner else [answers.get(section)]:
+            if isinstance(value, str) and phone_key(value):
+                found.add(f"{name}={phone_key(value)}")
     return sorted(found)

@@ -3,6 +3,8 @@ import { readProblems, Refusal, Unreachable } from "./refusals";
 export interface Request {
   method?: "GET" | "POST" | "PATCH" | "DELETE";
   body?: unknown;
+  /** How the request is to be handled, such as `handling=strict`. */
+  prefer?: string;
   /** Replays the first answer when the same request is sent again. */
   idempotencyKey?: string;
   /** Asked with `If-None-Match`; an unchanged thing answers 304. */
@@ -27,7 +29,8 @@ function csrfToken(): string | null {
 
 async function send(path: string, request: Request): Promise<Response> {
   const method = request.method ?? "GET";
-  const headers: Record<string, string> = { Accept: "application/json", Prefer: "handling=strict" };
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (request.prefer !== undefined) headers["Prefer"] = request.prefer;
   if (request.body !== undefined) headers["Content-Type"] = "application/json";
   if (request.idempotencyKey !== undefined) headers["Idempotency-Key"] = request.idempotencyKey;
   if (request.etag) headers["If-None-Match"] = request.etag;

@@ -51,7 +51,7 @@ export function Shell({ source, session, offline }: { source: DataSource; sessio
       top={
         <>
           <TopMiddle>
-            <TopSearch />
+            {path === "/cases" ? null : <TopSearch />}
           </TopMiddle>
           <NarrowOnly>
             <IconButton

@@ -68,7 +68,7 @@ function Ask({ field, pointer }: { field: Field; pointer: string }): JSX.Element
   const id = inputId(pointer);
   const standing = problems.find((one) => one.kind !== "notice");
   const notice = problems.find((one) => one.kind === "notice");
-  const error = standing ? textOfProblem(standing) : null;
+  const error = standing ? textOfProblem(standing, field) : null;
   const help = localized(field.help_text);
   const guidance = localized(field.guiding_questions);
   if (kind.standsAlone)
@@ -112,7 +112,7 @@ function Ask({ field, pointer }: { field: Field; pointer: string }): JSX.Element
         guidance={guidance || undefined}
         required={field.required === true}
         error={error}
-        notice={notice ? textOfProblem(notice) : undefined}
+        notice={notice ? textOfProblem(notice, field) : undefined}
         group={kind.isGroup?.(field, choices) ?? false}
       >
         {(attributes) => <kind.Input field={field} value={value} set={set} attributes={attributes} pointer={pointer} choices={choices} />}

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useReducer, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 import type { Data, Json } from "./types";
 
 type Listener = (changed: ReadonlySet<string>) => void;
@@ -86,6 +86,27 @@ export function useSelected<S, T>(source: Source<S>, select: (all: S) => T, same
 
 export function useAnswer(book: AnswerBook, name: string): Json | undefined {
   return useSelected(book, (all) => all[name]);
+}
+
+/** The answers when the worker pauses: what stands around the form follows her, and never slows her typing. */
+export function useSettled(book: AnswerBook, pauseMs = 250): Data {
+  const [data, setData] = useState(book.all());
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const settle = (): void => {
+      setData(book.all());
+    };
+    settle();
+    const stop = book.subscribe(() => {
+      clearTimeout(timer);
+      timer = setTimeout(settle, pauseMs);
+    });
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [book, pauseMs]);
+  return data;
 }
 
 /** Two lists of the same things in the same order. */

@@ -1,4 +1,5 @@
-import type { Data, Field, Json } from "./types";
+import { ageOn, birthFromAge } from "~/engine";
+import type { Data, Field } from "./types";
 
 /**
  * Age and day of birth know each other: `<prefix>date_of_birth` gives `<prefix>age` in completed years, and a typed age
@@ -23,19 +24,4 @@ export function coupleAges(fields: readonly Field[], data: Data, changed: Readon
     }
   }
   return after;
-}
-
-/** Completed years; born on 29 February, a year older on 1 March. */
-export function ageOn(birth: Json | undefined, today: string): number | null {
-  if (typeof birth !== "string") return null;
-  const born = /^(\d{4})-(\d{2}-\d{2})/.exec(birth);
-  const now = /^(\d{4})-(\d{2}-\d{2})/.exec(today);
-  if (!born?.[1] || !born[2] || !now?.[1] || !now[2]) return null;
-  const years = Number(now[1]) - Number(born[1]) - (now[2] < born[2] ? 1 : 0);
-  return years >= 0 && years <= 130 ? years : null;
-}
-
-export function birthFromAge(age: Json | undefined, today: string): string | null {
-  if (typeof age !== "number" || !Number.isInteger(age) || age < 0 || age > 130) return null;
-  return `${String(Number(today.slice(0, 4)) - age).padStart(4, "0")}-01-01`;
 }

@@ -6,7 +6,7 @@ import { baseValues, buildPatch, countChanges } from "./patch";
 import { nameRows, ProblemBook } from "./problems";
 import type { Sources } from "./sources";
 import type { Data, Field, Json, Problem } from "./types";
-import { rowId, rowsOf } from "./values";
+import { isSendable, rowId, rowsOf } from "./values";
 
 /** A record while a worker fills it in: her answers, what the server holds, and what is wrong with them. */
 export class Filling {
@@ -16,6 +16,7 @@ export class Filling {
   #base: Data;
   #revision: number | null;
   #rows = new Map<string, AnswerBook>();
+  #asked = new Map<string, readonly Field[]>();
 
   constructor(
     readonly sections: readonly Section[],
@@ -68,9 +69,19 @@ export class Filling {
   check(only?: Section): Problem[] {
     const data = this.answers.all();
     const offered = this.sections.filter((section) => section.writable && (only === undefined || section === only) && formOffered(section.form, data));
+    return findProblems(this.#fieldsOf(offered), data, this.#base, this.sources.lookups, this.today).map((one) => ({ ...one, pointer: nameRows(one.pointer, data) }));
+  }
+
+  /** The same list for the same sections: form logic prepares a list once. */
+  #fieldsOf(sections: readonly Section[]): readonly Field[] {
+    const key = sections.map((section) => section.form.unique_id).join(" ");
+    const known = this.#asked.get(key);
+    if (known) return known;
     const fields = new Map<string, Field>();
-    for (const section of offered) for (const field of section.form.fields) if (!fields.has(field.name) && field.visible !== false) fields.set(field.name, field);
-    return findProblems([...fields.values()], data, this.#base, this.sources.lookups, this.today).map((one) => ({ ...one, pointer: nameRows(one.pointer, data) }));
+    for (const section of sections) for (const field of section.form.fields) if (isSendable(field) && field.visible !== false && !fields.has(field.name)) fields.set(field.name, field);
+    const list = [...fields.values()];
+    this.#asked.set(key, list);
+    return list;
   }
 
   /** The server's state moved on (saved, or changed by somebody): `mine` is what the worker's answers are now. */

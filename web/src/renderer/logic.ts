@@ -1,12 +1,20 @@
 /** Form logic as the renderer asks for it. The law itself is `engine/`, shared with the server by test vectors. */
 import * as engine from "~/engine";
 import type { Data, Expression, Field, Form, Json, Lookup, Problem } from "./types";
-import { isSendable, sameValue } from "./values";
+import { sameValue } from "./values";
 
 type Lookups = ReadonlyMap<string, Lookup>;
 
 export function fieldShown(field: Field, record: Data, row?: Data): boolean {
   return engine.fieldShown(field, record, row).shown;
+}
+
+const known = new WeakMap<Lookups, Record<string, string[]>>();
+
+function idsOf(lookups: Lookups): Record<string, string[]> {
+  const ids = known.get(lookups) ?? Object.fromEntries([...lookups].map(([id, lookup]) => [id, lookup.values.map((option) => option.id)]));
+  known.set(lookups, ids);
+  return ids;
 }
 
 /** Is the form offered for this record? */
@@ -32,10 +40,9 @@ export function calculated(fields: readonly Field[], data: Data): Data {
 }
 
 export function findProblems(fields: readonly Field[], data: Data, stored: Data, lookups: Lookups, now: string): Problem[] {
-  const asked = fields.filter(isSendable);
-  const ids = Object.fromEntries([...lookups].map(([id, lookup]) => [id, lookup.values.map((option) => option.id)]));
-  const sent = Object.fromEntries(asked.map((field) => [field.name, data[field.name] ?? null]));
-  return engine.checkAnswers(asked, sent, { record: data, stored, lookups: ids, now, partial: false });
+  const ids = idsOf(lookups);
+  const sent = Object.fromEntries(fields.map((field) => [field.name, data[field.name] ?? null]));
+  return engine.checkAnswers(fields, sent, { record: data, stored, lookups: ids, now, partial: false });
 }
 
 export interface Merged {

@@ -13,14 +13,17 @@ export interface Road {
   onConfirmed(item: OutboxItem, answer: Answer): void;
 }
 
+/** Nothing sent may be dropped in silence, and a new record comes back as the server has it. */
+const PREFER = "handling=strict, return=representation";
 const KEPT_CONFIRMED = 20;
 const BACKOFF_S = [5, 15, 30, 60, 120, 300];
 
 export const httpSend = (item: OutboxItem): Promise<Answer> =>
   item.action === "register_case"
-    ? call(`/v2/${item.kind}`, { method: "POST", idempotencyKey: item.id, body: { data: { ...item.data, id: item.record } } })
+    ? call(`/v2/${item.kind}`, { method: "POST", prefer: PREFER, idempotencyKey: item.id, body: { data: { ...item.data, id: item.record } } })
     : call(`/v2/${item.kind}/${item.record}`, {
         method: "PATCH",
+        prefer: PREFER,
         idempotencyKey: item.id,
         body: { data: item.data, ...(item.base ? { base: item.base } : {}), ...(item.recordAction === null ? {} : { record_action: item.recordAction }) },
       });

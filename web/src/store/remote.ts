@@ -298,6 +298,9 @@ export function readList(body: unknown): ListView {
     page: number(metadata["page"], 1),
     per: number(metadata["per"], rows.length),
     totalExact: metadata["total_exact"] !== false,
+    unused: objects(metadata["ignored"])
+      .map((one) => String(one["pointer"] ?? "").replace(/^\//, ""))
+      .filter((name) => !name.startsWith("fields")),
   };
 }
 

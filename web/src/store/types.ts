@@ -31,6 +31,8 @@ export interface ListView {
   page: number;
   per: number;
   totalExact: boolean;
+  /** Names of filters that the server did not use: they are not open to this worker, or unknown. */
+  unused: string[];
 }
 
 /** One page of a thing that comes in pages, such as the history of a case. */

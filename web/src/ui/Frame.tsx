@@ -30,9 +30,9 @@ export function DemoFrame(): JSX.Element {
   return (
     <>
       <div class={css.demo} />
-      <div class={css.demoWord} role="note">
+      <aside class={css.demoWord} aria-label={t("shell.demo.label")}>
         {t("shell.demo")}
-      </div>
+      </aside>
     </>
   );
 }
@@ -61,7 +61,7 @@ export function Frame({ nav, current, top, children }: FrameProps): JSX.Element 
       <header class={css.top}>
         <Link href="/" class={css.brand} aria-label={t("shell.home.link")}>
           <Mark size={30} />
-          <span class={css.wideOnly}>CPIMS</span>
+          <span class={css.brandWord}>CPIMS</span>
         </Link>
         {top}
       </header>

@@ -3,6 +3,7 @@ import { cx } from "~/lib/classes";
 import { t } from "~/lib/i18n";
 import { useWide } from "~/lib/media";
 import { Button, Link, LinkButton } from "./Button";
+import { Select, type Option } from "./form";
 import css from "./table.module.css";
 
 export interface Column<T> {
@@ -136,6 +137,17 @@ export function Pager({ page, pages, hrefOf, state }: PagerProps): JSX.Element |
         <Button disabled>{t("ui.pages.next")}</Button>
       )}
     </nav>
+  );
+}
+
+/** How the rows are put in order. */
+export function SortSelect({ value, options, onValue }: { value: string; options: readonly Option[]; onValue: (value: string) => void }): JSX.Element {
+  const wide = useWide();
+  return (
+    <label class={css.sort}>
+      <span class={wide ? undefined : "visually-hidden"}>{t("ui.sort")}</span>
+      <Select value={value} empty={null} options={options} onValue={onValue} />
+    </label>
   );
 }
 

@@ -80,7 +80,7 @@ function Details({ entry, sources }: { entry: Entry; sources: Sources }): JSX.El
       {entry.fields.length > 0 ? <Changes changes={entry.fields} sources={sources} fresh={entry.action === "create"} /> : null}
       {entry.subforms.map(({ field, rows }) => (
         <div key={field.name} class={css.rows}>
-          <h4>{labelOfField(field)}</h4>
+          <h3>{labelOfField(field)}</h3>
           <ul role="list">
             {rows.map((row, at) => (
               <Row key={`${textOf(row.row["unique_id"])}-${String(at)}`} field={field} change={row} sources={sources} />
@@ -100,7 +100,7 @@ function Row({ field, change, sources }: { field: Field; change: RowChange; sour
     <li>
       <p class={css.rowHead}>
         <Icon name={SIGNS[change.kind]} size={16} />
-        <span>{t(`casefile.history.row.${change.kind}`)}</span> <span dir="auto">{textOfRow(field, change.row, sources)}</span>
+        <span>{t(`casefile.history.row.${change.kind}`)}</span> <span>{textOfRow(field, change.row, sources)}</span>
       </p>
       {change.kind === "removed" || change.changes.length === 0 ? null : (
         <details>

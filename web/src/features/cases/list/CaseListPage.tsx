@@ -1,11 +1,11 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/compat";
 import { textOf } from "~/api";
-import { formatDay, formatNumber, t } from "~/lib/i18n";
+import { formatDay, formatNumber, hasMessage, t } from "~/lib/i18n";
 import { navigate, usePlace } from "~/lib/router";
 import { useWatched } from "~/lib/watched";
 import { useList, useResource, useSource, type Row as ListRow } from "~/store";
-import { Badge, Button, Card, Chip, ChipRow, Code, EmptyState, ErrorState, LinkButton, Muted, Notice, Page, Pager, Records, RemovableChip, RiskBadge, Row, SearchBox, Select, Skeleton, StateBadge, type Column } from "~/ui";
+import { Badge, Button, Card, Chip, ChipRow, Code, EmptyState, ErrorState, LinkButton, Muted, Notice, Page, Pager, Records, RemovableChip, RiskBadge, Row, SearchBox, Skeleton, SortSelect, StateBadge, type Column } from "~/ui";
 import { useWide } from "~/lib/media";
 import { FilterSheet } from "./FilterSheet";
 import { countActive, FILTERS, PER_PAGE, readState, SORTS, toggled, toSearch, withFilter, writeState, type ListState, type Sort } from "./state";
@@ -24,7 +24,6 @@ export default function CaseListPage(): JSX.Element {
   const session = useWatched(source.session);
   const me = useResource(source.me(), 60);
   const words = useWords();
-  const wide = useWide();
   const [filtersOpen, setFiltersOpen] = useState(false);
   const userName = session.status === "in" ? session.session.userName : "";
   const state = readState(place.query);
@@ -103,19 +102,16 @@ export default function CaseListPage(): JSX.Element {
           {list.value === null ? "" : list.value.totalExact ? t("cases.count", { count: total }) : t("cases.count.about", { count: total })}
           {list.loading && list.value !== null ? <Muted> · {t("cases.refreshing")}</Muted> : null}
         </span>
-        <label>
-          <span class={wide ? undefined : "visually-hidden"}>{t("cases.sort")} </span>
-          <Select
-            value={state.sort}
-            empty={null}
-            options={(Object.keys(SORTS) as Sort[]).map((sort) => ({ value: sort, label: t(`cases.sort.${sort}`) }))}
-            onValue={(sort) => {
-              show({ ...state, sort: sort as Sort, page: 1 });
-            }}
-          />
-        </label>
+        <SortSelect
+          value={state.sort}
+          options={(Object.keys(SORTS) as Sort[]).map((sort) => ({ value: sort, label: t(`cases.sort.${sort}`) }))}
+          onValue={(sort) => {
+            show({ ...state, sort: sort as Sort, page: 1 });
+          }}
+        />
       </Row>
       {list.error && list.value !== null ? <Notice tone="warn">{t("cases.stale", { why: textOf(list.error) })}</Notice> : null}
+      {list.value && list.value.unused.length > 0 ? <Notice tone="warn">{t("cases.filters.unused", { names: list.value.unused.map(filterName).join(", ") })}</Notice> : null}
       <Rows rows={list.derived} words={words} manager={manager} state={list.value === null ? (list.error ? "failed" : "loading") : "ready"} why={list.error} narrowed={searched !== "" || countActive(state) > 0} register={register} onRetry={() => void source.search("cases", toSearch(state, searched, userName)).refresh()} />
       <Pager page={state.page} pages={Math.ceil(total / PER_PAGE)} hrefOf={(page) => pathOf({ ...state, page })} {...(kept ? { state: kept } : {})} />
       <FilterSheet
@@ -136,6 +132,11 @@ function may(permissions: unknown, action: string): boolean {
   if (!Array.isArray(list)) return false;
   const actions = list.find((one) => one.resource === "cases")?.actions ?? [];
   return actions.includes(action) || actions.includes("manage");
+}
+
+function filterName(name: string): string {
+  const key = `cases.filter.${name.split("/")[0] ?? name}`;
+  return hasMessage(key) ? t(key) : name;
 }
 
 /** The search text stays out of the address: it may be a child's name. */
@@ -250,7 +251,7 @@ function Marks({ row: { data, state }, words }: { row: ListRow; words: Words }):
   return (
     <>
       <StateBadge state={state} />
-      {risk === null ? null : <RiskBadge level={risk} text={words.word("risk_level", risk)} />}
+      {risk === null ? null : <RiskBadge level={risk} {...(hasMessage(`ui.risk.${risk}`) ? {} : { text: words.word("risk_level", risk) })} />}
       {flags > 0 ? (
         <Badge icon="flag" tone="warn">
           <span class="visually-hidden">{t("cases.flags", { count: flags })}</span>

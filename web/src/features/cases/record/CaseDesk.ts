@@ -26,6 +26,7 @@ export interface Roads {
 
 /** What is kept of a form that was begun: the answers that differ, and what they were changed from. */
 export interface DraftOf {
+  id: string;
   mine: Data;
   base: Data;
   revision: number | null;
@@ -48,8 +49,8 @@ export interface DeskState {
 }
 
 export interface SaveOptions {
-  /** The section that is open: its gaps are asked about even when nothing in it was touched. */
-  section?: string | undefined;
+  /** The sections that are open: their gaps are asked about even when nothing in them was touched. */
+  sections?: readonly string[];
   /** Save although required answers are missing. */
   anyway?: boolean;
   recordAction?: string | null;
@@ -69,6 +70,7 @@ export class CaseDesk {
   readonly state: Settable<DeskState> = watched(QUIET);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stop: () => void;
+  #touched = false;
 
   constructor(
     readonly id: string,
@@ -89,6 +91,7 @@ export class CaseDesk {
     this.desk = { sources: setup.sources, filling: this.filling, openRows: watched<OpenRows | null>(null) };
     this.#stop = this.filling.answers.subscribe(() => {
       clearTimeout(this.#timer);
+      this.#touched = true;
       this.roads.markDirty(this.draftKey, true);
       this.#timer = setTimeout(() => void this.keep(), PAUSE_MS);
       if (this.state.get().asked !== null && this.filling.problems.list().length === 0) this.#set({ asked: null });
@@ -109,6 +112,7 @@ export class CaseDesk {
   /** Keeps what is typed, encrypted, on this device: a dead battery loses half a second. */
   async keep(): Promise<void> {
     clearTimeout(this.#timer);
+    if (!this.#touched) return;
     const draft = this.draft();
     this.roads.markDirty(this.draftKey, draft !== null);
     if (draft === null) {
@@ -128,7 +132,7 @@ export class CaseDesk {
     const changed = [...new Set([...Object.keys(base), ...Object.keys(data)])].filter((name) => !sameValue(base[name], data[name]));
     if (changed.length === 0) return null;
     const take = (from: Data): Data => Object.fromEntries(changed.map((name) => [name, from[name] ?? null]));
-    return { mine: take(data), base: take(base), revision, at: new Date().toISOString() };
+    return { id: this.id, mine: take(data), base: take(base), revision, at: new Date().toISOString() };
   }
 
   /** Back to what is stored; returns the way back to what was typed. */
@@ -162,11 +166,11 @@ export class CaseDesk {
   }
 
   /** Problems that stand in the way now, or are worth knowing: all wrong answers, and the gaps of what was touched. */
-  problemsNow(section: string | undefined): Problem[] {
+  problemsNow(open: readonly string[]): Problem[] {
     const names = new Set(Object.keys(this.filling.patch()));
     const touched = (one: Problem): boolean => {
       const spot = locate(one.pointer, this.setup.sections);
-      return spot !== null && (spot.section.form.unique_id === section || spot.section.form.fields.some((field) => names.has(field.name)));
+      return spot !== null && (open.includes(spot.section.form.unique_id) || spot.section.form.fields.some((field) => names.has(field.name)));
     };
     return inReadingOrder(
       this.filling.check().filter((one) => one.kind === "wrong" || touched(one)),
@@ -175,17 +179,17 @@ export class CaseDesk {
   }
 
   /** Sends what was changed. Wrong answers are never sent; missing ones are asked about once and then may be. */
-  async save({ section, anyway = false, recordAction = null, extra = {} }: SaveOptions = {}): Promise<SaveResult> {
+  async save({ sections = [], anyway = false, recordAction = null, extra = {} }: SaveOptions = {}): Promise<SaveResult> {
     const { filling } = this;
     const changed = filling.patch();
     const patch: Data = { ...changed, ...extra };
     if (Object.keys(patch).length === 0 && !this.isNew) return "nothing";
-    const found = this.problemsNow(section);
+    const found = this.problemsNow(sections);
     filling.problems.show(found);
     const standing = found.filter((one) => one.kind !== "notice");
     const isWrong = standing.some((one) => one.kind === "wrong");
     if (isWrong || (standing.length > 0 && !anyway)) {
-      this.#set({ asked: isWrong ? "wrong" : "incomplete", raised: this.state.get().raised + 1, refusal: [] });
+      this.#set({ asked: isWrong ? "wrong" : "incomplete", raised: this.state.get().raised + 1, refusal: [], restored: null });
       return "problems";
     }
     this.#set({ saving: true, asked: null, refusal: [], conflicts: [] });
@@ -251,7 +255,7 @@ export class CaseDesk {
   }
 
   /** Settles a conflict: for each answer the worker took hers or theirs; everything else merges. */
-  async resolve(taken: ReadonlyMap<string, "mine" | "theirs">, section?: string): Promise<SaveResult> {
+  async resolve(taken: ReadonlyMap<string, "mine" | "theirs">): Promise<SaveResult> {
     const { filling } = this;
     const { conflicts } = this.state.get();
     const theirs = await this.roads.fresh(this.id);
@@ -261,7 +265,7 @@ export class CaseDesk {
       if (taken.get(conflict.pointer) === "mine") mine = putAt(mine, conflict.pointer, conflict.mine);
     filling.rebase(theirs.data, theirs.revision, mine);
     this.#set({ conflicts: [] });
-    return filling.isDirty() ? this.save({ section, anyway: true }) : "saved";
+    return filling.isDirty() ? this.save({ anyway: true }) : "saved";
   }
 
   dismiss(): void {

@@ -30,7 +30,7 @@ const STATES: Record<Exclude<ItemState, "confirmed">, { tone: "info" | "warn" | 
 };
 
 /** What one needs to know before reading on: age, sex, risk, status, owner, and how far what was typed has come. */
-export function Facts({ data, setup, state }: { data: Data; setup: Setup; state: ItemState | null }): JSX.Element {
+export function Facts({ data, setup, state, brief = false }: { data: Data; setup: Setup; state: ItemState | null; brief?: boolean }): JSX.Element {
   const { fields, sources } = setup;
   const label = (name: string, value: string): string => {
     const field = fields.get(name);
@@ -52,18 +52,18 @@ export function Facts({ data, setup, state }: { data: Data; setup: Setup; state:
         </li>
       ) : null}
       {typeof age === "number" ? <li>{t("casefile.age", { age })}</li> : null}
-      {sex ? <li>{label("sex", sex)}</li> : null}
+      {sex && !brief ? <li>{label("sex", sex)}</li> : null}
       {risk && riskField ? (
         <li>
           <RiskBadge level={risk} text={labelOf(riskField, risk, sources)} />
         </li>
       ) : null}
-      <li>
+      {brief && status === "open" ? null : <li>
         <Badge tone={status === "open" ? "ok" : "plain"}>
           <span class="visually-hidden">{t("casefile.status")} </span>
           {fields.has("status") ? label("status", status) : t(`casefile.status.${status === "closed" ? "closed" : status === "open" ? "open" : "other"}`, { status })}
         </Badge>
-      </li>
+      </li>}
       {data["record_state"] === false || data["enabled"] === false ? (
         <li>
           <Badge tone="warn" icon="lock">
@@ -78,7 +78,7 @@ export function Facts({ data, setup, state }: { data: Data; setup: Setup; state:
           </Badge>
         </li>
       ) : null}
-      {owner ? (
+      {owner && !brief ? (
         <li>
           <Icon name="user" size={16} />
           <span class="visually-hidden">{t("casefile.owner")} </span>

@@ -47,7 +47,7 @@ export function Problems({ desk, section, onSection, onAnyway }: { desk: CaseDes
   if (asked === null) return null;
   const standing = [...all.entries()].flatMap(([pointer, list]): Listed[] => {
     const first = list.find((one) => one.kind !== "notice");
-    return first ? [{ id: pointer, label: whereIs(desk, first), message: textOfProblem(first) }] : [];
+    return first ? [{ id: pointer, label: whereIs(desk, first), message: textOfProblem(first, locate(pointer, desk.setup.sections)?.field) }] : [];
   });
   if (standing.length === 0) return null;
   return (

@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
 import { formatMoment, t } from "~/lib/i18n";
+import { useWide } from "~/lib/media";
 import { useWatched } from "~/lib/watched";
-import { Button } from "~/ui/Button";
+import { Button, IconButton } from "~/ui/Button";
 import { ActionBar } from "~/ui/layout";
 import { say } from "~/ui/toast";
 import { useSelected } from "~/renderer/answers";
@@ -18,10 +19,13 @@ export interface SaveBarProps {
   onSave: () => void;
   onDone: () => void;
   saveLabel?: string;
+  /** There is something to do even when nothing was typed, such as closing the case. */
+  ready?: boolean;
 }
 
 /** At the foot of the screen while something is being changed: what is unsaved, where it is kept, and the way to save it. */
-export function SaveBar({ desk, editing, leaving, onStay, onSave, onDone, saveLabel }: SaveBarProps): JSX.Element | null {
+export function SaveBar({ desk, editing, leaving, onStay, onSave, onDone, saveLabel, ready }: SaveBarProps): JSX.Element | null {
+  const wide = useWide();
   const count = useSelected(desk.filling.answers, () => desk.filling.changes());
   const { saving, draftAt } = useWatched(desk.state);
   if (!editing && count === 0) return null;
@@ -50,19 +54,21 @@ export function SaveBar({ desk, editing, leaving, onStay, onSave, onDone, saveLa
       <div class={css.saveText} aria-live="polite">
         {count > 0 ? (
           <>
-            <strong>{t("casefile.unsaved", { count })}</strong>
-            {draftAt !== null ? (
+            <strong>{t(wide ? "casefile.unsaved" : "casefile.unsaved.short", { count })}</strong>
+            {wide && draftAt !== null ? (
               <span class={css.quiet} title={formatMoment(draftAt)}>
                 {t("casefile.draft_kept")}
               </span>
             ) : null}
           </>
-        ) : (
+        ) : wide ? (
           <span class={css.quiet}>{t("casefile.unchanged")}</span>
-        )}
+        ) : null}
       </div>
       <div class={css.saveButtons}>
-        {count > 0 ? (
+        {count > 0 && !wide ? (
+          <IconButton icon="undo" label={t("casefile.discard")} onClick={discard} disabled={saving} />
+        ) : count > 0 ? (
           <Button look="quiet" icon="undo" onClick={discard} disabled={saving}>
             {t("casefile.discard")}
           </Button>
@@ -71,7 +77,7 @@ export function SaveBar({ desk, editing, leaving, onStay, onSave, onDone, saveLa
             {t("casefile.stop_editing")}
           </Button>
         ) : null}
-        <Button look="primary" icon="check" busy={saving} onClick={onSave} disabled={count === 0 && !desk.isNew}>
+        <Button look="primary" icon="check" busy={saving} onClick={onSave} disabled={count === 0 && !desk.isNew && !ready}>
           {saveLabel ?? t("casefile.save")}
         </Button>
       </div>

@@ -6,7 +6,10 @@ import { CaseLink, casePath } from "./CaseLink";
 import type { Mark, Progress } from "./progress";
 import css from "./record.module.css";
 
-const MARKS: Record<Mark, IconName | null> = { done: "check", partial: "riskLow", missing: "alert", empty: null, read: "eye" };
+const MARKS: Record<Mark, IconName | null> = { done: "check", partial: null, missing: null, empty: null, read: "eye" };
+
+/** What the system knows of the record itself stands last. */
+const ABOUT = "record_information";
 
 export interface SectionsProps {
   id: string;
@@ -21,6 +24,8 @@ export interface SectionsProps {
 
 /** All parts of a case, by group, each with how far it is. */
 export function Sections({ id, sections, progress, current, groupName, mayReadHistory, maySeeReaders, onGo }: SectionsProps): JSX.Element {
+  const all = groupSections(sections);
+  const groups = [...all.filter((group) => group.id !== ABOUT), ...all.filter((group) => group.id === ABOUT)];
   return (
     <nav class={css.nav} aria-label={t("casefile.sections")} onClick={onGo}>
       <ul role="list">
@@ -28,10 +33,10 @@ export function Sections({ id, sections, progress, current, groupName, mayReadHi
           <Part id={id} part="summary" icon="home" label={t("casefile.summary")} current={current} />
         </li>
       </ul>
-      {groupSections(sections).map((group) => (
+      {groups.map((group) => (
         <div key={group.id}>
-          <h3>{groupName(group.id)}</h3>
-          <ul role="list">
+          <p class={css.group}>{groupName(group.id)}</p>
+          <ul role="list" aria-label={groupName(group.id)}>
             {group.sections.map((section) => {
               const how = progress.get(section);
               return (
@@ -48,8 +53,8 @@ export function Sections({ id, sections, progress, current, groupName, mayReadHi
       ))}
       {mayReadHistory || maySeeReaders ? (
         <div>
-          <h3>{t("casefile.about_file")}</h3>
-          <ul role="list">
+          <p class={css.group}>{t("casefile.about_file")}</p>
+          <ul role="list" aria-label={t("casefile.about_file")}>
             {mayReadHistory ? (
               <li>
                 <Part id={id} part="history" icon="history" label={t("casefile.history.title")} current={current} />

@@ -32,11 +32,13 @@ export function Summary(props: SummaryProps): JSX.Element {
   return (
     <div class={css.summary}>
       <Missing {...props} />
-      <Due {...props} />
-      <Concerns {...props} />
-      <ConsentCard {...props} />
-      <People {...props} />
-      {props.timeline}
+      <div class={css.cards}>
+        <Due {...props} />
+        <Concerns {...props} />
+        <ConsentCard {...props} />
+        <People {...props} />
+        {props.timeline}
+      </div>
     </div>
   );
 }
@@ -64,7 +66,7 @@ const SHOWN = 6;
 function Missing({ missing, sections, onJump, mayWrite }: SummaryProps): JSX.Element | null {
   if (missing.length === 0) return null;
   return (
-    <Card className={css.wide ?? ""} label={t("casefile.missing.title", { count: missing.length })}>
+    <Card label={t("casefile.missing.title", { count: missing.length })}>
       <CardHead title={t("casefile.missing.title", { count: missing.length })} />
       <ul role="list" class={css.todo}>
         {missing.slice(0, SHOWN).map((problem) => {
@@ -143,7 +145,7 @@ function Happenings({ list, setup, today }: { list: readonly Happening[]; setup:
           <li key={rowId(one.row)}>
             <span class={css.day}>{one.day ? <bdi>{formatDay(one.day)}</bdi> : <span class={css.quiet}>{t("casefile.no_date")}</span>}</span>
             <span class={css.what}>
-              <span dir="auto">{textOfRow(one.field, one.row, setup.sources)}</span>
+              <span>{textOfRow(one.field, one.row, setup.sources, one.days) || labelOfField(one.field)}</span>
               <span class={css.quiet}>{labelOfField(one.field)}</span>
             </span>
             {late ? (
@@ -247,7 +249,7 @@ function People({ id, data, setup, sections, mayWrite }: SummaryProps): JSX.Elem
           {rowsOf(people.rows as unknown as Data[]).map((row) => (
             <li key={rowId(row)}>
               <Icon name="user" size={18} />
-              <span dir="auto">{textOfRow(people.field, row, setup.sources) || t("casefile.people.unnamed")}</span>
+              <span>{textOfRow(people.field, row, setup.sources) || t("casefile.people.unnamed")}</span>
               {caregiver && row["relation_is_caregiver"] === true ? <Badge tone="accent">{t("casefile.people.caregiver")}</Badge> : null}
             </li>
           ))}

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "preact/compat";
 import { Refusal } from "~/api";
-import { useLocale } from "~/lib/i18n";
+import { localized, useLocale } from "~/lib/i18n";
 import type { Named } from "~/renderer/sources";
 import type { Data, Form, Lookup, Place } from "~/renderer/types";
 import { isData, textOf } from "~/renderer/values";
@@ -37,7 +37,7 @@ export function useSetup(module: string): SetupNow {
       forms: forms.value as unknown as Form[],
       lookups: lookups.value as unknown as Lookup[],
       places: (places.value ?? []) as unknown as Place[],
-      agencies: (agencies.value ?? []).map((one): Named => ({ id: textOf(one["unique_id"]), label: textOf(one["name"]), disabled: one["disabled"] === true })),
+      agencies: (agencies.value ?? []).map((one): Named => ({ id: textOf(one["unique_id"]), label: localized(isData(one["name"]) ? (one["name"] as Record<string, string>) : textOf(one["name"])), disabled: one["disabled"] === true })),
       users: (users.value ?? []).map((one): Named => ({ id: textOf(one["user_name"]), label: textOf(one["full_name"]) || textOf(one["user_name"]), disabled: one["disabled"] === true })),
       me: me.value,
       modules: Array.isArray(modules) ? modules.filter(isData) : [],

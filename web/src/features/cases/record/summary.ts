@@ -25,6 +25,8 @@ export interface Happening {
   row: Data;
   /** The day it was done, or is due. */
   day: string | null;
+  /** The questions that hold days: said beside, not again in the line. */
+  days: readonly string[];
   due: boolean;
 }
 
@@ -45,7 +47,8 @@ export function happenings(fields: ReadonlyMap<string, Field>, data: Data): Happ
     if (field?.subform === undefined) return [];
     return rowsOf(data[kind.field]).map((row): Happening => {
       const done = dayIn(row, kind.done);
-      return done === null ? { field, row, day: dayIn(row, kind.due), due: true } : { field, row, day: done, due: false };
+      const days = [...kind.done, ...kind.due];
+      return done === null ? { field, row, day: dayIn(row, kind.due), days, due: true } : { field, row, day: done, days, due: false };
     });
   });
   return all.sort((a, b) => {

@@ -67,7 +67,7 @@ export function Rows({ field, pointer, mode }: { field: Field; pointer: string; 
                   open(rowId(row));
                 }}
               >
-                <span class={css.rowText} dir="auto">
+                <span class={css.rowText}>
                   {textOfRow(field, row, desk.sources) || t("renderer.rows.unnamed", { name: rowName(field), number: at + 1 })}
                 </span>
                 <RowProblems pointer={`${pointer}/${rowId(row)}`} />

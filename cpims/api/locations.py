@@ -1,0 +1,131 @@
+"""Places: list, read, add, rename, switch off, and bring in from a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from cpims.access.rules.viewer import require
+from cpims.api.http.auth import viewer_of
+from cpims.api.http.body import BodyInvalid, read_body, read_data
+from cpims.api.http.query import page_of, read_query
+from cpims.api.http.reply import no_content, reply
+from cpims.lib.clock import now
+from cpims.lib.errors import Problem
+from cpims.locations.actions import (
+    change_location,
+    change_locations,
+    create_location,
+    disable_location,
+    import_locations,
+)
+from cpims.locations.queries import get_location, list_locations, location_json
+from cpims.settings.queries import settings_at
+
+router = Router(tags=["locations"])
+MOST_AT_ONCE = 5000
+CHANGEABLE = ("type", "disabled", "placename")
+
+
+@router.get("/locations")
+def find_locations(request: HttpRequest) -> HttpResponse:
+    """One page of places."""
+    viewer = viewer_of(request)
+    query = read_query(request)
+    page = page_of(query, per=100, cap=None)
+    asked = query.get("disabled")
+    disabled = [
+        value == "true" for value in (asked if isinstance(asked, list) else [asked]) if value in ("true", "false")
+    ]
+    rows, total = list_locations(
+        viewer=viewer,
+        disabled=disabled,
+        order_by=str(query.get("order_by") or "id"),
+        descending=query.get("order") == "desc",
+        locale=str(query.get("locale") or "en"),
+        offset=page.offset,
+        count=page.per,
+    )
+    locales, hierarchy = settings_at(viewer.configuration).locales, query.get("hierarchy") == "true"
+    shown = [location_json(row, locales, hierarchy=hierarchy) for row in rows]
+    return reply(shown, {"total": total, "per": page.per, "page": page.number})
+
+
+@router.post("/locations")
+def add_location(request: HttpRequest) -> HttpResponse:
+    """A new place."""
+    viewer = viewer_of(request)
+    require(viewer, "metadata", "manage")
+    data = read_data(request)
+    location = create_location(values=data, actor=viewer, at=now())
+    if data.get("id") is not None:
+        return no_content()
+    return reply(location_json(location, settings_at(viewer.configuration).locales, hierarchy=True))
+
+
+@router.post("/locations/update_bulk")
+def amend_many(request: HttpRequest) -> HttpResponse:
+    """Many places are changed at once."""
+    viewer = viewer_of(request)
+    require(viewer, "metadata", "manage")
+    changes = _many(read_body(request).get("data"))
+    rows = change_locations(changes=changes, actor=viewer, at=now())
+    locales = settings_at(viewer.configuration).locales
+    shown = [location_json(row, locales, hierarchy=True) for row in rows]
+    return reply(shown, {"total": len(rows), "per": len(rows), "page": 1})
+
+
+@router.post("/locations/import")
+def bring_in(request: HttpRequest) -> HttpResponse:
+    """Places come from a table; 422 with the same body when a row could not be used, its good rows are kept."""
+    viewer = viewer_of(request)
+    require(viewer, "metadata", "manage")
+    data = read_data(request)
+    locales = settings_at(viewer.configuration).locales
+    outcome = import_locations(data_base64=data.get("data_base64"), actor=viewer, locales=locales, at=now())
+    shown = {
+        "status": outcome.status,
+        "total": outcome.total,
+        "file_name": data.get("file_name") if isinstance(data.get("file_name"), str) else None,
+        "success_total": outcome.total - len(outcome.failures),
+        "failure_total": len(outcome.failures),
+        "failures": outcome.failures,
+    }
+    errors = [{"message": p.code, "code": p.code, "row": p.row, "params": p.params} for p in outcome.problems]
+    return reply(shown, status=200 if outcome.status == "success" else 422, errors=errors)
+
+
+@router.get("/locations/{location_id}")
+def read_location(request: HttpRequest, location_id: str) -> HttpResponse:
+    """One place."""
+    viewer = viewer_of(request)
+    location = get_location(location_id, viewer=viewer)
+    return reply(location_json(location, settings_at(viewer.configuration).locales, hierarchy=True))
+
+
+@router.api_operation(["PATCH", "PUT"], "/locations/{location_id}")
+def amend_location(request: HttpRequest, location_id: str) -> HttpResponse:
+    """A place is changed; only its name, its kind and whether it is in use can."""
+    viewer = viewer_of(request)
+    require(viewer, "metadata", "manage")
+    data = read_data(request)
+    location = change_location(location_id=location_id, values=data, actor=viewer, at=now())
+    left = [{"pointer": f"/{key}", "code": "location.key_not_permitted"} for key in data if key not in CHANGEABLE]
+    shown = location_json(location, settings_at(viewer.configuration).locales, hierarchy=True)
+    return reply(shown, {"ignored": left} if left else None)
+
+
+@router.delete("/locations/{location_id}")
+def drop_location(request: HttpRequest, location_id: str) -> HttpResponse:
+    """A place is taken out of use."""
+    return reply({"id": disable_location(location_id=location_id, actor=viewer_of(request), at=now()).id})
+
+
+def _many(data: Any) -> list[dict[str, Any]]:
+    if not isinstance(data, list) or not all(isinstance(change, dict) for change in data):
+        raise BodyInvalid([Problem("/data", "location.not_a_list")])
+    if len(data) > MOST_AT_ONCE:
+        raise BodyInvalid([Problem("/data", "location.too_many_changes", {"most": MOST_AT_ONCE})])
+    return data

@@ -1,0 +1,179 @@
+"""One catalogue for each language: the same sentences, the same gaps, none missing, none left over."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.consistency.icu import NotIcu, read_message
+from tests.consistency.reading import CONTRACTS, ROOT, files, modules, read
+
+MESSAGES = CONTRACTS / "messages"
+LOCALES = sorted(path.name for path in MESSAGES.iterdir())
+#: The plural forms of a language beside `other` (CLDR). A plural that has one of them has all; `=0` and the like count.
+PLURALS = {"en": {"one"}, "ar": {"zero", "one", "two", "few", "many"}}
+#: Names that a key may begin with because the rest of it is made while running, each with the place that does.
+MADE_WHILE_RUNNING = re.compile(
+    r"[`\"']((?:[a-z][a-z0-9_]*\.)+)(?:\$\{|\{|[\"'] ?\+)",
+)
+NO_WORDS = re.compile(r"^[\s\d.,:;·•–—…/+×%()\[\]*#|<>«»→←↑↓✓-]*$")
+
+
+def fragments(locale: str) -> dict[str, dict[str, str]]:
+    return {path.name: json.loads(read(path)) for path in sorted((MESSAGES / locale).glob("*.json"))}
+
+
+@cache
+def catalogue(locale: str) -> dict[str, str]:
+    return {key: text for part in fragments(locale).values() for key, text in part.items()}
+
+
+@cache
+def server_text() -> str:
+    return "\n".join(module.text for module in modules())
+
+
+@cache
+def web_text() -> str:
+    found = [*(ROOT / "web" / "src").rglob("*.ts"), *(ROOT / "web" / "src").rglob("*.tsx")]
+    return "\n".join(read(path) for path in sorted(found) if path.name != "schema.ts")
+
+
+def test_there_are_two_languages_and_many_sentences() -> None:
+    assert LOCALES == ["ar", "en"]
+    assert len(catalogue("en")) > 300
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_key_stands_twice(locale: str) -> None:
+    seen: dict[str, str] = {}
+    twice = []
+    for name, part in fragments(locale).items():
+        twice += [f"{key}: {seen[key]} and {name}" for key in part if key in seen]
+        seen |= dict.fromkeys(part, name)
+    assert twice == []
+
+
+def test_every_language_says_everything() -> None:
+    for locale in LOCALES:
+        assert set(catalogue("en")) - set(catalogue(locale)) == set(), locale
+        assert set(catalogue(locale)) - set(catalogue("en")) == set(), locale
+        assert [key for key, text in catalogue(locale).items() if not text.strip()] == []
+
+
+def test_no_sentence_was_left_in_english() -> None:
+    arabic = re.compile(r"[\u0600-\u06ff]")
+    words = re.compile(r"[a-z]{4,}")
+    left = [
+        key
+        for key, text in catalogue("ar").items()
+        if not arabic.search(text)
+        and words.search(re.sub(r"\{[^}]*\}|https?://\S+|[\w.]+@[\w.]+", "", text))
+        and not key.startswith(("ops.cli.usage",))
+    ]
+    assert left == []
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_sentence_can_be_read(locale: str) -> None:
+    broken = []
+    for key, text in catalogue(locale).items():
+        try:
+            read_message(text)
+        except NotIcu as problem:
+            broken.append(f"{key}: {problem}")
+    assert broken == []
+
+
+def test_every_language_has_the_same_gaps() -> None:
+    for locale in LOCALES:
+        differing = []
+        for key, text in catalogue("en").items():
+            one, other = read_message(text).gaps, read_message(catalogue(locale).get(key, text)).gaps
+            if one != other:
+                differing.append(f"{key}: {one} in English, {other}")
+        assert differing == [], locale
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_plurals_have_every_form_of_the_language(locale: str) -> None:
+    lacking = []
+    for key, text in catalogue(locale).items():
+        for name, kind, forms in read_message(text).choices:
+            exact = {"=0": "zero", "=1": "one", "=2": "two"}
+            given = {exact.get(form, form) for form in forms} - {"other"}
+            worded = any(not form.startswith("=") for form in forms - {"other"})
+            if kind == "plural" and worded and not PLURALS[locale] <= given | ({"zero"} if locale == "ar" else set()):
+                lacking.append(f"{key}: {name} lacks {sorted(PLURALS[locale] - given)}")
+    assert lacking == []
+
+
+def test_every_key_that_is_used_exists() -> None:
+    web = set(re.findall(r"(?<![\w.])t\(\s*[\"'`]([a-z][\w.-]*\.[\w.-]+)[\"'`]", web_text()))
+    server = set(re.findall(r"\bsentence\([^)]*?[\"']([a-z_]+(?:\.[a-z_]+)+)[\"']", server_text()))
+    assert len(web) > 100
+    assert (web | server) - set(catalogue("en")) == set()
+
+
+def test_every_key_is_used() -> None:
+    """A key is used when code names it whole, or begins it and makes the rest while running, or a contract lists it."""
+    code = server_text() + web_text()
+    whole = set(re.findall(r"[\"'`]([a-z][\w-]*(?:\.[\w-]+)+)[\"'`]", code))
+    begun = {start for start in MADE_WHILE_RUNNING.findall(code) if start.count(".") >= 1}
+    errors = json.loads(read(CONTRACTS / "errors.json"))
+    listed = set(errors["refusals"]) | set(errors["problems"]) | set(errors["answers"])
+    listed |= {f"event.{name}" for name in json.loads(read(CONTRACTS / "events.json"))}
+    unused = [
+        key
+        for key in catalogue("en")
+        if key not in whole | listed
+        and key.rpartition(".")[0] not in whole
+        and not any(key.startswith(start) for start in begun)
+    ]
+    assert unused == []
+
+
+def test_every_event_has_a_label() -> None:
+    for locale in LOCALES:
+        events = json.loads(read(CONTRACTS / "events.json"))
+        assert [name for name in events if f"event.{name}" not in catalogue(locale)] == [], locale
+
+
+def test_every_way_of_saying_no_has_a_sentence() -> None:
+    errors = json.loads(read(CONTRACTS / "errors.json"))
+    for locale in LOCALES:
+        known = catalogue(locale)
+        assert [code for code in errors["refusals"] if code not in known] == [], locale
+        assert [code for code in errors["problems"] if code not in known] == [], locale
+        assert [code for code in errors["answers"] if f"renderer.problem.{code}" not in known] == [], locale
+
+
+def _screens() -> list[Path]:
+    return sorted((ROOT / "web" / "src").rglob("*.tsx"))
+
+
+def test_no_sentence_stands_in_a_screen() -> None:
+    """Text between tags, and the attributes that a person reads or hears, come from the catalogue."""
+    spoken = re.compile(r"\b(?:aria-label|title|placeholder|alt|label|hint|message)=\"([^\"{}]*[A-Za-z]{2}[^\"{}]*)\"")
+    between = re.compile(r"<[a-zA-Z][^<>]*[^=<>]>\s*([^<>{}]*[A-Za-z]{2}[^<>{}]*?)\s*</")
+    found = []
+    names = {"CPIMS"}
+    for path in _screens():
+        text = re.sub(r"/\*.*?\*/|//[^\n]*", "", read(path), flags=re.S)
+        for pattern in (spoken, between):
+            for match in pattern.finditer(text):
+                said = match[1].strip()
+                if said not in names and not NO_WORDS.match(said) and not re.search(r"[;=]|=>|\breturn\b", said):
+                    found.append(f"{path.relative_to(ROOT)}: {said}")
+    assert found == []
+
+
+def test_fragments_are_flat() -> None:
+    for path in files():
+        if MESSAGES in path.parents:
+            assert path.suffix == ".json", path
+            assert all(isinstance(text, str) for text in json.loads(read(path)).values()), path

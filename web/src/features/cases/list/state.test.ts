@@ -1,0 +1,56 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { FILTERS, readState, searchTerms, SORTS, toggled, toSearch, withFilter, writeState, type ListState, type Sort } from "./state";
+
+describe("the state of the list in its address", () => {
+  it("shows open cases, newest first, when the address says nothing", () => {
+    expect(readState(new URLSearchParams())).toEqual({ filters: { status: ["open"] }, mine: false, flagged: false, sort: "newest", page: 1 });
+    expect(writeState(readState(new URLSearchParams()))).toBe("");
+  });
+
+  it("comes back from the address as it went in", () => {
+    const values = fc.uniqueArray(fc.constantFrom("open", "closed", "high", "0..5", "child_labour"), { maxLength: 3 });
+    const state = fc.record({ values: fc.array(values, { minLength: FILTERS.length, maxLength: FILTERS.length }), mine: fc.boolean(), flagged: fc.boolean(), sort: fc.constantFrom(...(Object.keys(SORTS) as Sort[])), page: fc.integer({ min: 1, max: 50 }) });
+    fc.assert(
+      fc.property(state, ({ values: lists, ...rest }) => {
+        const filters: ListState["filters"] = {};
+        FILTERS.forEach((name, index) => {
+          if (lists[index] && lists[index].length > 0) filters[name] = lists[index];
+        });
+        const before: ListState = { ...rest, filters };
+        expect(readState(new URLSearchParams(writeState(before)))).toEqual(before);
+      }),
+    );
+  });
+
+  it("takes nonsense for nothing", () => {
+    const state = readState(new URLSearchParams("page=-3&sort=drop&mine=yes&evil=1"));
+    expect([state.page, state.sort, state.mine]).toEqual([1, "newest", false]);
+  });
+
+  it("starts on page one when a filter changes", () => {
+    const state = readState(new URLSearchParams("page=4"));
+    expect(withFilter(state, "sex", ["female"]).page).toBe(1);
+    expect(toggled(["a", "b"], "a")).toEqual(["b"]);
+    expect(toggled(undefined, "a")).toEqual(["a"]);
+  });
+});
+
+describe("what is asked of the server", () => {
+  it("holds the search text, which the address never does", () => {
+    const state = readState(new URLSearchParams("status=open&mine=1"));
+    expect(toSearch(state, " Noor ", "amina")).toMatchObject({ query: "Noor", phonetic: true, status: ["open"], owned_by: "amina", order_by: "created_at", order: "desc", page: 1 });
+    expect(writeState(state)).not.toContain("Noor");
+  });
+
+  it.each([
+    ["Noor Haddad", { query: "Noor Haddad", phonetic: true }],
+    ["نور", { query: "نور", phonetic: true }],
+    ["a1b2c3d", { query: "a1b2c3d", id_search: true }],
+    ["١٢٣٤٥٦٧", { query: "1234567", id_search: true }],
+    ["+254 700 123 456", { query: "+254 700 123 456", phone_number: true }],
+    ["  ", {}],
+  ])("takes %s for what it is", (text, terms) => {
+    expect(searchTerms(text)).toEqual(terms);
+  });
+});

@@ -1,0 +1,110 @@
+import type { JSX } from "preact";
+import { useEffect, useMemo, useState } from "preact/compat";
+import { Refusal } from "~/api";
+import { t, useLocale } from "~/lib/i18n";
+import { isObject } from "~/lib/json";
+import { usePlace, type Params } from "~/lib/router";
+import { ErrorState, Page, Skeleton } from "~/ui/layout";
+import { Link } from "~/ui/Button";
+import { Icon } from "~/ui/icons";
+import { textOf } from "~/renderer/values";
+import { mergeAnswers, useRecord, useSource, type RecordNow } from "~/store";
+import type { JsonObject } from "~/lib/json";
+import { CaseDesk, type DraftOf } from "./CaseDesk";
+import { useRoads, useSetup } from "./data";
+import { OpenCase } from "./OpenCase";
+import css from "./record.module.css";
+import { withReferral, type Raw, type Setup } from "./setup";
+import { NothingHere } from "./Summary";
+import { today } from "./today";
+
+/** One child's case, opened by its address: summary, sections, history. */
+export function CasePage({ params }: { params: Params }): JSX.Element {
+  const id = params["id"] ?? "";
+  const record = useRecord("cases", id);
+  const locale = useLocale();
+  const { setup, raw, error, retry } = useSetup(textOf(record.data?.["module_id"]));
+  const stopped = record.error instanceof Refusal && (record.error.status === 404 || record.error.status === 403) && record.items.length === 0;
+  if (stopped)
+    return (
+      <Page title={t("casefile.title")} before={<BackToList />}>
+        <NothingHere />
+      </Page>
+    );
+  if (setup === null || raw === null || record.data === null) {
+    const failed = error ?? (record.data === null && !record.loading ? record.error : null);
+    return (
+      <Page title={<span class="visually-hidden">{t("casefile.title")}</span>} before={<BackToList />}>
+        {failed ? (
+          <ErrorState
+            onRetry={() => {
+              retry();
+              location.reload();
+            }}
+          >
+            {t("casefile.unreachable")}
+          </ErrorState>
+        ) : (
+          <Skeleton rows={6} blocks />
+        )}
+      </Page>
+    );
+  }
+  return <Opened key={`${id} ${locale}`} id={id} record={record} setup={withReferral(setup, raw, record.data)} raw={raw} params={params} />;
+}
+
+export function BackToList(): JSX.Element {
+  return (
+    <Link href="/cases" class={css.back}>
+      <Icon name="back" size={18} />
+      {t("casefile.back_to_list")}
+    </Link>
+  );
+}
+
+interface OpenedProps {
+  id: string;
+  record: RecordNow;
+  setup: Setup;
+  raw: Raw;
+  params: Params;
+}
+
+/** The server's answers with what is on its way laid over them: what the next change is made against. */
+function baseOf(record: RecordNow, id: string): JsonObject {
+  const start = record.value?.data ?? { id };
+  return record.items.filter((item) => item.state !== "refused").reduce((data, item) => mergeAnswers(data, item.data), start);
+}
+
+function Opened({ id, record, setup, params }: OpenedProps): JSX.Element {
+  const source = useSource();
+  const roads = useRoads();
+  const { query } = usePlace();
+  const refused = record.items.filter((item) => item.state === "refused");
+  const [desk] = useState(() => {
+    const draft = source.drafts.get(`cases/${id}`)?.value;
+    const unsent = refused.reduce<JsonObject>((all, item) => mergeAnswers(all, item.data), {});
+    delete unsent["module_id"];
+    // A registration the server refused is still a registration when it is corrected.
+    const isNew = record.value === null && refused.some((item) => item.action === "register_case");
+    const made = new CaseDesk(id, isNew, setup, today(), roads, baseOf(record, id), record.value?.revision ?? null, isObject(draft) ? (draft as unknown as DraftOf) : null, unsent);
+    for (const item of refused) made.refused(item.refusal?.problems ?? []);
+    return made;
+  });
+  useEffect(() => {
+    const keep = (): void => {
+      if (document.visibilityState === "hidden") void desk.keep();
+    };
+    document.addEventListener("visibilitychange", keep);
+    return () => {
+      document.removeEventListener("visibilitychange", keep);
+      desk.close();
+    };
+  }, [desk]);
+  const base = useMemo(() => baseOf(record, id), [record, id]);
+  const revision = record.value?.revision ?? null;
+  useEffect(() => {
+    desk.arrived({ data: base, revision, incomplete: [] });
+  }, [desk, base, revision]);
+  return <OpenCase desk={desk} record={record} section={params["section"] ?? "summary"} editing={params["mode"] === "edit"} closing={query.get("act") === "close"} />;
+}

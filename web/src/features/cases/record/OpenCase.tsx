@@ -1,0 +1,313 @@
+import type { JSX } from "preact";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/compat";
+import { textOfProblem as wordsOfServer } from "~/api";
+import { formatMoment, t } from "~/lib/i18n";
+import { useWide } from "~/lib/media";
+import { useLeaveQuestion } from "~/lib/router";
+import { useWatched } from "~/lib/watched";
+import { Button } from "~/ui/Button";
+import { Card, EmptyState, Notice, Page } from "~/ui/layout";
+import { Sheet } from "~/ui/Sheet";
+import { say } from "~/ui/toast";
+import { useSelected, useSettled } from "~/renderer/answers";
+import { RowSheet } from "~/renderer/RowSheet";
+import type { Data, Problem } from "~/renderer/types";
+import { labelOfField } from "~/renderer/words";
+import type { RecordNow } from "~/store";
+import { History } from "../history/History";
+import { Seen } from "../history/Seen";
+import { Actions, CLOSING_FORM, type Act } from "./Actions";
+import type { CaseDesk, SaveResult } from "./CaseDesk";
+import { CaseLink, casePath, goInCase } from "./CaseLink";
+import { Conflicts } from "./Conflicts";
+import { BackToList } from "./CasePage";
+import { usePaged } from "./data";
+import { CaseName, Facts, Workflow } from "./Heading";
+import { jumpTo, Problems } from "./Problems";
+import { offeredSections, progressOf } from "./progress";
+import css from "./record.module.css";
+import { SaveBar } from "./SaveBar";
+import { SectionPage } from "./SectionPage";
+import { Sections } from "./Sections";
+import { Summary } from "./Summary";
+
+export interface OpenCaseProps {
+  desk: CaseDesk;
+  record: RecordNow;
+  section: string;
+  editing: boolean;
+  /** The closing form was opened to close the case. */
+  closing: boolean;
+}
+
+/** The screen of one case: whose it is, where one is in it, and what is being changed. */
+export function OpenCase({ desk, record, section, editing: asked, closing }: OpenCaseProps): JSX.Element {
+  const { setup } = desk;
+  const wide = useWide();
+  const [leaving, setLeaving] = useState<(() => void) | null>(null);
+  const [sheet, setSheet] = useState(false);
+  const data = useSettled(desk.filling.answers);
+  const dirty = useSelected(desk.filling.answers, () => desk.filling.isDirty());
+  const mayWrite = setup.may("write") && data["record_state"] !== false;
+  const found = setup.sections.find((one) => one.form.unique_id === section);
+  const editing = asked && mayWrite && found?.writable === true;
+  const sections = useMemo(() => offeredSections(setup.sections, data), [setup, data]);
+  const missing = useMissing(desk, data, record);
+  const progress = useMemo(() => new Map(sections.map((one) => [one, progressOf(one, data, missing, setup.sections)])), [sections, data, missing, setup]);
+  const mayReadHistory = setup.may("change_log");
+  const maySeeReaders = setup.may("access_log");
+
+  const ask = useCallback((proceed: () => void) => {
+    setLeaving(() => proceed);
+  }, []);
+  useLeaveQuestion(dirty, ask);
+  useEffect(() => {
+    setLeaving(null);
+  }, [section, dirty]);
+  const saved = (result: SaveResult, done: string): void => {
+    if (result === "saved" || result === "nothing") say(done, { icon: "check" });
+    if (result === "waiting") say(t("casefile.saved_here"), { icon: "clock" });
+    if ((result === "saved" || result === "waiting" || result === "nothing") && editing) goInCase(casePath(desk.id, section));
+  };
+  const save = (anyway: boolean): void => {
+    const closure = closing && section === CLOSING_FORM && data["status"] !== "closed";
+    const extra: Data = closure ? { status: "closed", date_closure: data["date_closure"] ?? desk.today } : {};
+    void desk
+      .save({ sections: editing ? [section] : [], anyway, extra, recordAction: closure ? "close" : null })
+      .then((result) => {
+        saved(result, t(closure ? "casefile.closed" : desk.filling.check().some((one) => one.kind === "incomplete") ? "casefile.saved_incomplete" : "casefile.saved"));
+      });
+  };
+  const act = ({ extra, recordAction, done }: Act): void => {
+    void desk.save({ anyway: true, extra, recordAction }).then((result) => {
+      saved(result, done);
+    });
+  };
+  const nav = (
+    <Sections
+      id={desk.id}
+      sections={sections}
+      progress={progress}
+      current={section}
+      groupName={setup.groupName}
+      mayReadHistory={mayReadHistory}
+      maySeeReaders={maySeeReaders}
+      onGo={() => {
+        setSheet(false);
+      }}
+    />
+  );
+  const closingNow = closing && editing && section === CLOSING_FORM && data["status"] !== "closed";
+  return (
+    <Page title={<CaseName data={data} />} before={<BackToList />} actions={<Actions desk={desk} data={data} onAct={act} />}>
+      <div class={css.about}>
+        <Facts data={data} setup={setup} state={record.state} brief={!wide && section !== "summary"} />
+        {wide || section === "summary" ? <Workflow data={data} setup={setup} /> : null}
+      </div>
+      <Messages desk={desk} />
+      <Conflicts
+        desk={desk}
+        onResolve={(taken) => {
+          void desk.resolve(taken).then((result) => {
+            saved(result, t("casefile.saved"));
+          });
+        }}
+      />
+      <Problems
+        desk={desk}
+        section={section}
+        onAnyway={() => {
+          save(true);
+        }}
+      />
+      <div class={css.columns}>
+        {wide ? (
+          <aside class={css.aside}>{nav}</aside>
+        ) : section === "summary" ? null : (
+          <div class={css.switcher}>
+            <Button
+              icon="menu"
+              onClick={() => {
+                setSheet(true);
+              }}
+            >
+              {t("casefile.sections")}
+            </Button>
+            <CaseLink to={casePath(desk.id)}>{t("casefile.summary")}</CaseLink>
+          </div>
+        )}
+        <div class={css.content}>
+          {closingNow ? <Notice title={t("casefile.close")}>{t("casefile.close.explain_form")}</Notice> : null}
+          {section === "summary" ? (
+            <>
+              <Summary
+                id={desk.id}
+                data={data}
+                setup={setup}
+                sections={sections}
+                missing={missing}
+                today={desk.today}
+                mayWrite={mayWrite}
+                timeline={mayReadHistory ? <Timeline desk={desk} version={record.value?.revision} /> : null}
+                onJump={(pointer) => {
+                  desk.filling.problems.show(missing);
+                  jumpTo(desk, pointer, undefined);
+                }}
+              />
+              {wide ? null : nav}
+            </>
+          ) : section === "history" ? (
+            <HistoryPage desk={desk} may={mayReadHistory} version={record.value?.revision} />
+          ) : section === "seen" ? (
+            <SeenPage desk={desk} may={maySeeReaders} />
+          ) : found ? (
+            <SectionPage desk={desk} section={found} sections={sections} editing={editing} mayWrite={mayWrite} />
+          ) : (
+            <EmptyState icon="search" title={t("casefile.no_section")} action={<CaseLink to={casePath(desk.id)}>{t("casefile.summary")}</CaseLink>} />
+          )}
+        </div>
+      </div>
+      <RowSheet desk={desk.desk} />
+      <Sheet
+        open={sheet}
+        title={t("casefile.sections")}
+        onClose={() => {
+          setSheet(false);
+        }}
+      >
+        {nav}
+      </Sheet>
+      <SaveBar
+        desk={desk}
+        editing={editing}
+        leaving={leaving}
+        onStay={() => {
+          setLeaving(null);
+        }}
+        onSave={() => {
+          save(false);
+        }}
+        onDone={() => {
+          if (editing) goInCase(casePath(desk.id, section));
+        }}
+        {...(closingNow ? { saveLabel: t("casefile.close.do"), ready: true } : {})}
+      />
+    </Page>
+  );
+}
+
+const NONE: readonly Problem[] = [];
+
+/** Required answers that are missing in this case: what the form logic finds, which is what the server finds. */
+function useMissing(desk: CaseDesk, data: Data, record: RecordNow): readonly Problem[] {
+  return useMemo(() => {
+    const found = desk.filling.check().filter((one) => one.kind === "incomplete");
+    return found.length === 0 ? NONE : found;
+  }, [desk, data, record.value]);
+}
+
+/** What came from before, from elsewhere, and what the server said that belongs to no answer. */
+function Messages({ desk }: { desk: CaseDesk }): JSX.Element {
+  const { restored, elsewhere, refusal } = useWatched(desk.state);
+  const dismiss = (
+    <Button
+      look="quiet"
+      onClick={() => {
+        desk.dismiss();
+      }}
+    >
+      {t("casefile.understood")}
+    </Button>
+  );
+  const names = elsewhere.map((name) => desk.setup.fields.get(name)).flatMap((field) => (field ? [labelOfField(field)] : []));
+  return (
+    <>
+      {restored !== null ? (
+        <Notice
+          title={t("casefile.restored.title")}
+          actions={
+            <>
+              {dismiss}
+              <Button
+                look="quiet"
+                icon="undo"
+                onClick={() => {
+                  const back = desk.discard();
+                  say(t("casefile.discarded"), { icon: "undo", action: { label: t("renderer.undo"), run: back } });
+                }}
+              >
+                {t("casefile.discard")}
+              </Button>
+            </>
+          }
+        >
+          {t("casefile.restored.explain", { at: formatMoment(restored) })}
+        </Notice>
+      ) : null}
+      {names.length > 0 ? (
+        <Notice title={t("casefile.elsewhere.title")} actions={dismiss}>
+          {t("casefile.elsewhere.explain", { names: names.join(", ") })}
+        </Notice>
+      ) : null}
+      {refusal.length > 0 ? (
+        <Notice tone="danger" alert title={t("casefile.refused.title")} actions={dismiss}>
+          {refusal.map((one) => (
+            <p key={`${one.code ?? ""}${one.message}`}>{wordsOfServer(one) || t("renderer.problem.refused")}</p>
+          ))}
+          <p>{t("casefile.refused.safe")}</p>
+        </Notice>
+      ) : null}
+    </>
+  );
+}
+
+function Timeline({ desk, version }: { desk: CaseDesk; version: unknown }): JSX.Element {
+  const paged = usePaged("history", desk.id, true, version);
+  return (
+    <Card label={t("casefile.timeline")}>
+      <div class={css.cardHead}>
+        <h2>{t("casefile.timeline")}</h2>
+        <CaseLink to={casePath(desk.id, "history")} class={css.more}>
+          {t("casefile.open")}
+          <span class="visually-hidden">: {t("casefile.timeline")}</span>
+        </CaseLink>
+      </div>
+      <History paged={paged} fields={desk.setup.fields} sources={desk.setup.sources} brief={5} />
+    </Card>
+  );
+}
+
+function usePageHeading(): { current: HTMLHeadingElement | null } {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true });
+  }, []);
+  return heading;
+}
+
+function HistoryPage({ desk, may, version }: { desk: CaseDesk; may: boolean; version: unknown }): JSX.Element {
+  const heading = usePageHeading();
+  const paged = usePaged("history", desk.id, may, version);
+  return (
+    <section class={css.section} aria-labelledby="section-title">
+      <h2 id="section-title" ref={heading} tabIndex={-1}>
+        {t("casefile.history.title")}
+      </h2>
+      {may ? <History paged={paged} fields={desk.setup.fields} sources={desk.setup.sources} /> : <EmptyState icon="lock" title={t("casefile.history.not_permitted")} />}
+    </section>
+  );
+}
+
+function SeenPage({ desk, may }: { desk: CaseDesk; may: boolean }): JSX.Element {
+  const heading = usePageHeading();
+  const paged = usePaged("accessLog", desk.id, may);
+  return (
+    <section class={css.section} aria-labelledby="section-title">
+      <h2 id="section-title" ref={heading} tabIndex={-1}>
+        {t("casefile.seen.title")}
+      </h2>
+      {may ? <Seen paged={paged} /> : <EmptyState icon="lock" title={t("casefile.seen.not_permitted")} />}
+    </section>
+  );
+}
+
