@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cpims.lib.processes import spawn, stop
+from cpims.management.launch.verify import find_chromium as find_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_FLAGS = [
@@ -72,15 +72,3 @@ def start_server(database_url: str, log: Path, **environment: str) -> LiveServer
             return server
     server.stop()
     raise RuntimeError(f"The web server did not start:\n{log.read_text(errors='replace')[-3000:]}")
-
-
-def find_chromium() -> str | None:
-    """The Chromium to test with: the one named in CHROMIUM, or one on the PATH."""
-    named = os.environ.get("CHROMIUM", "")
-    if named:
-        return named if Path(named).exists() else None
-    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"):
-        found = shutil.which(name)
-        if found:
-            return found
-    return None

@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 from cpims.accounts.actions.resets import send_password_reset
 from cpims.accounts.actions.tries import forget_old_tries
 from cpims.lib.clock import now
+from cpims.records.actions.ownership import follow_owner
 from cpims.sync.actions.receipts import forget_receipts
 
 STALLED_AFTER = 30
@@ -39,6 +40,12 @@ def mail_password_link(user_id: int) -> None:
 def mail_welcome(user_id: int) -> None:
     """Mail somebody new the link to choose her password."""
     send_password_reset(user_id=user_id, at=now(), welcome=True)
+
+
+@app.task(name="records.follow_owner", retry=10)
+def let_records_follow(user_id: int) -> None:
+    """Bring somebody's records up to the team, agency and place where she stands now."""
+    follow_owner(user_id=user_id, at=now())
 
 
 @app.periodic(cron="41 3 * * *")

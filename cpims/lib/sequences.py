@@ -7,6 +7,11 @@ from django.db import connection
 HIGHEST = 2_000_000_000
 
 
+def read_number(text: str) -> int | None:
+    """The row number that an address holds, or nothing when it holds none (other scripts' digits are none)."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
 def step_over(table: str, number: int) -> None:
     """Let a table's next own id come after a number that was given from outside."""
     with connection.cursor() as cursor:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cpims.access.rules.viewer import Forbidden, Viewer, require
+from cpims.lib.sequences import read_number
 from cpims.locations.models import Location
 from cpims.locations.rules import LocationNotFound
 
@@ -82,7 +83,7 @@ def get_location(location_id: str, *, viewer: Viewer) -> Location:
     Raises: Forbidden, LocationNotFound.
     """
     require(viewer, "metadata", "manage")
-    number = location_id if location_id.isdecimal() and len(location_id) < 19 else None
+    number = read_number(location_id)
     found = Location.objects.filter(pk=number).first() if number else None
     if found is None:
         raise LocationNotFound

@@ -12,7 +12,7 @@ from cpims.audit.actions import record, record_many
 from cpims.audit.events import Event, differences
 from cpims.lib.errors import Problem
 from cpims.lib.ids import slug
-from cpims.lib.sequences import HIGHEST, step_over
+from cpims.lib.sequences import HIGHEST, read_number, step_over
 from cpims.lib.transactions import atomic
 from cpims.lookups.events import LookupChanged, LookupCreated, LookupRetired
 from cpims.lookups.models import Lookup
@@ -186,7 +186,8 @@ def write_lookups(
 
 def _held(lookup_id: str) -> Lookup:
     rows = Lookup.objects.select_for_update().filter(retired_at__isnull=True)
-    found = rows.filter(pk=lookup_id).first() if lookup_id.isdecimal() and len(lookup_id) < 19 else None
+    number = read_number(lookup_id)
+    found = rows.filter(pk=number).first() if number else None
     if found is None:
         raise LookupNotFound
     return found

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from cpims.access.rules.viewer import Viewer, require
+from cpims.lib.sequences import read_number
 from cpims.lookups.models import Lookup
 from cpims.lookups.rules import LookupNotFound
 
@@ -42,11 +43,8 @@ def get_lookup(lookup_id: str, *, viewer: Viewer) -> Lookup:
     Raises: Forbidden, LookupNotFound.
     """
     require(viewer, "metadata", "manage", "manage_restricted")
-    found = (
-        Lookup.objects.filter(pk=lookup_id, retired_at__isnull=True).first()
-        if lookup_id.isdecimal() and len(lookup_id) < 19
-        else None
-    )
+    number = read_number(lookup_id)
+    found = Lookup.objects.filter(pk=number, retired_at__isnull=True).first() if number else None
     if found is None:
         raise LookupNotFound
     return found

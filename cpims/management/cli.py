@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 
+from config.environment import BadEnvironment
 from cpims.lib.postgres import DatabaseProblem
 from cpims.management.launch.instance import Place, this_place
 from cpims.management.launch.words import Stop, complain, say, text
@@ -85,6 +86,7 @@ SHOWN = ("run", "stop", "status", "doctor", "backup", "restore")
 
 
 def _django(place: Place, arguments: list[str]) -> int:
+    import django
     from django.core.management import execute_from_command_line, get_commands
 
     if arguments[0] in WITHOUT_DATABASE:
@@ -92,6 +94,8 @@ def _django(place: Place, arguments: list[str]) -> int:
         execute_from_command_line(["cpims", *arguments])
         return 0
     with place.database():
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+        django.setup()
         known = get_commands()
         joined = "_".join(arguments[:2])
         if arguments[0] not in known and joined in known:
@@ -125,6 +129,8 @@ def main(argv: list[str] | None = None) -> int:
         sys.stderr.write(f"{problem}\n")
     except DatabaseProblem as problem:
         complain(f"ops.{problem.code}", **problem.params)
+    except BadEnvironment as problem:
+        sys.stderr.write(f"{problem}\n")
     except KeyboardInterrupt:
         return 130
     except PermissionError as error:

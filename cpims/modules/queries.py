@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cpims.access.rules.viewer import Viewer, require
+from cpims.lib.sequences import read_number
 from cpims.modules.models import Module
 from cpims.modules.rules import ModuleNotFound
 
@@ -13,7 +14,8 @@ def get_module(module_id: str, *, viewer: Viewer) -> Module:
     Raises: Forbidden, ModuleNotFound.
     """
     require(viewer, "metadata", "manage")
-    found = Module.objects.filter(pk=module_id).first() if module_id.isdecimal() and len(module_id) < 19 else None
+    number = read_number(module_id)
+    found = Module.objects.filter(pk=number).first() if number else None
     if found is None:
         raise ModuleNotFound
     return found

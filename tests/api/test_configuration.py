@@ -199,7 +199,9 @@ def test_nobody_gets_in_without_signing_in(cast):
 @pytest.mark.parametrize("noun", ["forms", "lookups", "locations", "primero_modules"])
 def test_what_is_not_there_is_404_whatever_the_id_looks_like(cast, noun):
     esther = as_("esther")
-    for number in ("999999", "abc", "-1", "1.5", "٣", "9" * 30):
+    first = {"forms": Form, "lookups": Lookup, "locations": Location, "primero_modules": Module}[noun].objects.first()
+    arabic = str(first.pk).translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+    for number in ("999999", "abc", "-1", "1.5", arabic, "9" * 30):
         assert esther.get(f"/api/v2/{noun}/{number}").status == 404
         assert esther.patch(f"/api/v2/{noun}/{number}", {"data": {}}).status == 404
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import base64
+import http.cookiejar
+import json
+import urllib.error
+import urllib.request
 
 import pytest
 from django.conf import settings
 
+from cpims.accounts.actions.people import disable_user
+from cpims.accounts.actions.roles import change_role
 from cpims.accounts.actions.sign_in import verified
-from cpims.accounts.models import Session, User
+from cpims.accounts.models import Role, Session, User
 from cpims.api.http import csrf
 from cpims.api.http.auth import SESSION_COOKIE
 from cpims.audit.models import SightingEntry
 from tests.api.client import Caller, as_
-from tests.cast import PASSWORD
+from tests.cast import AT, PASSWORD, set_the_stage, viewer
 
 TOKENS = "/api/v2/tokens"
 
@@ -147,3 +153,36 @@ def test_permissions(cast):
     assert data["management"] == ["self", "group", "all", "admin_only", "agency", "webhook"]
     assert data["resource_actions"]["role"] == "create read write assign copy manage delete".split()
     assert as_(None).get("/api/v2/permissions").status == 401
+
+
+def test_what_is_taken_away_is_gone_in_every_process_at_once(live_server):
+    set_the_stage()
+    jar = http.cookiejar.CookieJar()
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+
+    def call(method: str, path: str, body: object = None) -> tuple[int, dict]:
+        token = next((c.value for c in jar if c.name == csrf.COOKIE), "")
+        request = urllib.request.Request(
+            live_server.url + path,
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json", "X-CSRF-Token": token or ""},
+        )
+        try:
+            with browser.open(request, timeout=20) as response:
+                return response.status, json.loads(response.read())
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read())
+
+    assert call("GET", "/api/v2/primero")[0] == 200
+    assert call("POST", TOKENS, {"user": {"user_name": "bilal", "password": PASSWORD}})[0] == 200
+    bilal = User.objects.get(user_name="bilal")
+    path = f"/api/v2/users/{bilal.id}?extended=true"
+    assert call("GET", path)[1]["data"]["permissions"]["list"][0]["resource"] == "cases"
+    role = Role.objects.get(unique_id="role-group-worker")
+    change_role(role_id=role.id, values={"permissions": {"dashboard": ["workflow"]}}, actor=viewer("farid"), at=AT)
+    assert call("GET", path)[1]["data"]["permissions"]["list"] == [{"resource": "dashboards", "actions": ["workflow"]}]
+    assert call("GET", "/api/v2/cases")[0] == 403
+    disable_user(user_id=bilal.id, actor=viewer("farid"), at=AT)
+    status, reply = call("GET", path)
+    assert status == 401 and reply["error"] == "Unauthorized"

@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 
 import pytest
 from django.conf import settings
+from procrastinate.contrib.django import app as procrastinate_app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from cpims.access.rules.viewer import Forbidden
@@ -158,3 +159,15 @@ def test_an_instance_with_a_super_user_invites_nobody(cast):
     with pytest.raises(AdministratorExists):
         invite_first_administrator(at=NOW)
     assert User.objects.count() == before and ChangeEntry.objects.count() == 0
+
+
+def test_the_worker_knows_what_is_put_off_for_it(cast):
+    known = set(procrastinate_app.tasks)
+    assert {"accounts.send_password_reset", "accounts.send_welcome"} <= known
+    for name, word in (
+        ("accounts.send_password_reset", "set a new password"),
+        ("accounts.send_welcome", "your account"),
+    ):
+        procrastinate_app.tasks[name](user_id=amina().id)
+        assert word in mails()[-1]["Subject"]
+    assert all(path.stat().st_mode & 0o77 == 0 for path in (settings.ENVIRONMENT.data / "mail").iterdir())

@@ -257,6 +257,18 @@ def test_a_group_manager_moves_people_within_her_groups_only(cast):
     )
 
 
+def test_a_manager_takes_hold_of_no_account_that_may_do_more_than_she(cast):
+    greta = hire(MANAGER | {"case": ["read"]}, scope="all", objects={"role": ["role-worker"]})
+    before = everything()
+    good = {"password": "nine brown kettles sing", "password_confirmation": "nine brown kettles sing"}
+    for values in (good, {"email": "greta@example.org"}, {"email": None}):
+        with pytest.raises(BeyondYourRights):
+            change_user(user_id=number("chantal"), values=values, actor=greta, at=AT)
+    assert everything() == before
+    change_user(user_id=number("chantal"), values={"phone": "1", "email": "chantal@example.org"}, actor=greta, at=AT)
+    change_user(user_id=number("amina"), values=good, actor=greta, at=AT)
+
+
 @pytest.mark.parametrize("scope", ["self", "group", "agency", "all", "admin_only", "identified"])
 @pytest.mark.parametrize("actions", [["read"], ["read", "agency_read"], ["manage"]])
 def test_the_list_and_the_single_account_agree(cast, scope, actions):

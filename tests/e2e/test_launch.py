@@ -164,6 +164,7 @@ def test_a_second_start_keeps_the_data_and_is_quick(instance: Instance) -> None:
 
 def test_a_port_in_use_is_told_with_a_way_out(instance: Instance) -> None:
     with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind(("127.0.0.1", instance.port))
         taken.listen()
         refused = instance.command("run")

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from cpims.access.rules.viewer import Forbidden
@@ -96,7 +96,13 @@ def should_see(p: Person, name: str, record: Record, owner: Person, owner_name: 
     return owner_name == name
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+)
 @given(people=st.lists(person, min_size=3, max_size=5), hidden=st.lists(st.booleans(), min_size=8, max_size=8))
 def test_every_road_shows_the_same(cast, people, hidden):
     with pytest.raises(_Undo), transaction.atomic():

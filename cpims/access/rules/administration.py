@@ -203,6 +203,19 @@ def require_may_hand_out(viewer: Viewer, role: RoleFacts) -> None:
         require_within(viewer, role)
 
 
+def require_may_stand_in(viewer: Viewer, role: RoleFacts) -> None:
+    """Refuse to take hold of an account (by a password, or an address for links) whose role reaches beyond her own.
+
+    Raises: BeyondYourRights.
+    """
+    if viewer.is_super or (viewer.is_admin and not role.is_super):
+        return
+    if viewer.managed_roles is None:
+        require_within(viewer, role)
+    elif role.unique_id not in viewer.managed_roles:
+        raise BeyondYourRights(role=role.unique_id)
+
+
 def require_within(viewer: Viewer, role: RoleFacts, before: RoleFacts | None = None) -> None:
     """Refuse a role whose rights go beyond the viewer's own; what it allowed ``before`` already is not asked again.
 

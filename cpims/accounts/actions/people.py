@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
-from cpims.access.rules.administration import BeyondYourRights, may_look_after, require_may_place
+from cpims.access.rules.administration import BeyondYourRights, may_look_after, require_may_place, require_may_stand_in
 from cpims.access.rules.catalogue import SUPER_RESOURCES, Scope
 from cpims.access.rules.viewer import Viewer, require
 from cpims.accounts.actions.passwords import password_problems, seal_password
@@ -31,6 +31,11 @@ from cpims.settings.queries import Decided, configuration_number, settings_at
 
 ACCOUNTS_LOCK: Final = 0x6370_6163  # "cpac"
 WELCOME: Final = "accounts.send_welcome"
+FOLLOW: Final = "records.follow_owner"
+#: What her records follow her in.
+MOVES: Final = frozenset(
+    {"agency_unique_id", "user_group_unique_ids", "location", "agency_office", "code", "full_name"}
+)
 
 
 def hold_accounts() -> None:
@@ -126,7 +131,7 @@ def change_user(
     decided = decided_now()
     problems = user_problems(values, new=False, locales=decided.locales)
     role, agency, groups = _placed(values, problems)
-    _permit_moves(actor, user, role, agency, groups)
+    _permit_moves(actor, user, values, role, agency, groups)
     name = values.get("user_name")
     if isinstance(name, str) and user_name_of(name) != user.user_name:
         problems.append(_primero("user_name", "user.user_name.fixed", "user_name"))
@@ -159,6 +164,8 @@ def change_user(
     if changes:
         kind = (UserDisabled if user.disabled else UserEnabled) if switched else UserChanged
         record(kind(subject=subject_of(user), changes=changes), actor=actor, at=at)
+        if changes.keys() & MOVES:
+            put_off(FOLLOW, user_id=user.id)
     if password:
         record(PasswordChanged(subject=subject_of(user)), actor=actor, at=at)
     return user
@@ -232,10 +239,18 @@ def _placed(
 
 
 def _permit_moves(
-    actor: Viewer | None, user: User, role: Role | None, agency: Agency | None, groups: list[UserGroup] | None
+    actor: Viewer | None,
+    user: User,
+    values: Mapping[str, Any],
+    role: Role | None,
+    agency: Agency | None,
+    groups: list[UserGroup] | None,
 ) -> None:
     if actor is None:
         return
+    address = values.get("email", user.email)
+    if actor.user_id != user.id and (values.get("password") or address != user.email):
+        require_may_stand_in(actor, facts_of(user.role))
     stood = set(user.groups.values_list("unique_id", flat=True))
     moved = stood ^ {group.unique_id for group in groups} if groups is not None else set()
     require_may_place(

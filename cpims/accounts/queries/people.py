@@ -13,7 +13,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from cpims.access.rules.administration import Person, RoleFacts, may_look_after, role_facts
 from cpims.access.rules.catalogue import ADMIN_RESOURCES, MANAGE, SUPER_RESOURCES, Scope
 from cpims.access.rules.viewer import Viewer, read_permissions, require
-from cpims.accounts.models import Agency, Role, User, UserGroup
+from cpims.accounts.models import Role, User, UserGroup
 from cpims.accounts.rules.refusals import UserNotFound
 
 SORTED_BY_NAME = ("full_name", "user_name", "email", "position", "code", "agency_office", "location", "phone")
@@ -220,11 +220,6 @@ def bare_viewer(user: User, *, configuration: int, form_access: Mapping[str, str
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 16
-
-
-def agencies_by_id(ids: Sequence[int]) -> dict[int, Agency]:
-    """Agencies by their numbers."""
-    return {agency.id: agency for agency in Agency.objects.filter(id__in=ids)}
 
 
 def said_of(user: User) -> dict[str, Any]:

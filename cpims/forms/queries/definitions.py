@@ -8,6 +8,7 @@ from cpims.access.rules.viewer import Viewer, require
 from cpims.forms.models import Field, Form
 from cpims.forms.queries.catalogue import form_json
 from cpims.forms.rules.definitions import FormNotFound
+from cpims.lib.sequences import read_number
 
 
 def form_said(form: Form) -> dict[str, Any]:
@@ -51,7 +52,7 @@ def find_form(form_id: str) -> Form:
 
     Raises: FormNotFound.
     """
-    number = form_id if form_id.isdecimal() and len(form_id) < 19 else None
+    number = read_number(form_id)
     found = Form.objects.filter(pk=number, retired_at__isnull=True).first() if number else None
     if found is None:
         raise FormNotFound

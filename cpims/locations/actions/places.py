@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from cpims.access.rules.viewer import Viewer, require
 from cpims.audit.actions import record_many
 from cpims.audit.events import Event, differences
 from cpims.lib.errors import Problem
-from cpims.lib.sequences import HIGHEST, step_over
+from cpims.lib.json import dumps
+from cpims.lib.sequences import HIGHEST, read_number, step_over
 from cpims.lib.transactions import atomic
 from cpims.locations.events import LocationChanged, LocationCreated
 from cpims.locations.models import Location
@@ -188,7 +191,9 @@ def write_locations(
         next(iter(fresh.values())).pk = number
         step_over("locations", number)
     Location.objects.bulk_create(fresh.values(), batch_size=2000)
-    Location.objects.bulk_update(changed, ["type", "placename", "name", "disabled", "updated_at"], batch_size=500)
+    own = [row for row in changed if row.code in before]
+    Location.objects.bulk_update(own, ["type", "placename", "name", "disabled", "updated_at"], batch_size=500)
+    _store_names([row for row in changed if row.code not in before], at=at)
     events: list[Event] = []
     for code, was in before.items():
         differs = differences(was, _said(rows[code]))
@@ -203,6 +208,18 @@ def known_paths(given: Sequence[Given]) -> dict[str, list[str]]:
     """The paths of those places, and of their parents, that are stored already."""
     codes = {values["code"] for values in given} | {values.get("parent_code") for values in given}
     return {row.code: row.hierarchy for row in _stored({code for code in codes if code})}
+
+
+def _store_names(rows: Sequence[Location], *, at: datetime) -> None:
+    """Store the names that follow from a place above: one statement, for a country has tens of thousands of places."""
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE locations AS l SET name = n.name::jsonb, updated_at = %s "
+            "FROM unnest(%s::bigint[], %s::text[]) AS n(id, name) WHERE l.id = n.id",
+            [at, [row.pk for row in rows], [dumps(row.name).decode() for row in rows]],
+        )
 
 
 def _stored(codes: set[str]) -> list[Location]:
@@ -230,7 +247,7 @@ def _change(location: Location, values: Given) -> dict[str, Any]:
 
 
 def _held(location_id: str) -> Location:
-    number = location_id if location_id.isdecimal() and len(location_id) < 19 else None
+    number = read_number(location_id)
     found = Location.objects.select_for_update().filter(pk=number).first() if number else None
     if found is None:
         raise LocationNotFound

@@ -168,9 +168,12 @@ def own(record: Record, owner: User, groups: list[str]) -> None:
         "owned_by_user_code": owner.code,
         "owned_by_agency_office": owner.agency_office,
     }
+    helpers = User.objects.filter(user_name__in=record.assigned_user_names) if record.assigned_user_names else ()
     record.associated_user_names = sorted({owner.user_name, *record.assigned_user_names})
-    record.associated_user_groups = sorted(groups)
-    record.associated_user_agencies = [owner.agency.unique_id]
+    record.associated_user_groups = sorted(
+        {*groups, *(g.unique_id for helper in helpers for g in helper.groups.filter(disabled=False))}
+    )
+    record.associated_user_agencies = sorted({owner.agency.unique_id, *(h.agency.unique_id for h in helpers)})
 
 
 def new_record(

@@ -51,6 +51,7 @@ function Screen({ source, state }: { source: DataSource; state: SessionState }):
       <Shell source={source} session={state.session} offline={state.offline} />
       <Sheet
         centre
+        firm
         open={state.expired}
         title={t("signin.again.title")}
         onClose={() => {

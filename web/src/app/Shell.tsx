@@ -6,7 +6,7 @@ import { matchPath, navigate, usePlace } from "~/lib/router";
 import { setTheme, THEMES, useTheme } from "~/lib/theme";
 import { useOnline } from "~/lib/online";
 import { useWatched } from "~/lib/watched";
-import type { DataSource, Session } from "~/store";
+import { actionsOn, useResource, type DataSource, type Session } from "~/store";
 import { ErrorState, Frame, Icon, IconButton, Menu, Muted, NarrowOnly, PrivacyCover, SearchBox, StateChip, TopMiddle, type IconName, type MenuItem, type NavItem } from "~/ui";
 import { fetchAhead, Load, NotFound, ROUTES } from "./routes";
 
@@ -28,9 +28,12 @@ export function Shell({ source, session, offline }: { source: DataSource; sessio
       removeEventListener("keydown", keys);
     };
   }, []);
+  // While it is not known yet, and without a network, the way to the cases is there.
+  const me = useResource(source.me(), 300);
+  const opensCases = me.value === null || actionsOn(me.value, "cases").length > 0;
   const nav: NavItem[] = [
     { id: "home", label: t("nav.home"), icon: "home", href: "/" },
-    { id: "cases", label: t("nav.cases"), icon: "cases", href: "/cases" },
+    ...(opensCases ? [{ id: "cases", label: t("nav.cases"), icon: "cases", href: "/cases" } as const] : []),
     { id: "outbox", label: t("nav.outbox"), icon: "cloud", href: "/outbox" },
     { id: "account", label: t("nav.account"), icon: "user", href: "/account" },
   ];
@@ -51,17 +54,19 @@ export function Shell({ source, session, offline }: { source: DataSource; sessio
       top={
         <>
           <TopMiddle>
-            {path === "/cases" ? null : <TopSearch />}
+            {path === "/cases" || !opensCases ? null : <TopSearch />}
           </TopMiddle>
-          <NarrowOnly>
-            <IconButton
-              icon="search"
-              label={t("shell.search")}
-              onClick={() => {
-                navigate("/cases", { state: { focus: true } });
-              }}
-            />
-          </NarrowOnly>
+          {opensCases ? (
+            <NarrowOnly>
+              <IconButton
+                icon="search"
+                label={t("shell.search")}
+                onClick={() => {
+                  navigate("/cases", { state: { focus: true } });
+                }}
+              />
+            </NarrowOnly>
+          ) : null}
           <SyncChip source={source} offline={offline} />
           <IconButton
             icon="eyeOff"
@@ -172,7 +177,7 @@ function AccountMenu({ source, session }: { source: DataSource; session: Session
         },
       }),
     ),
-    { id: "lock", label: t("shell.lock"), icon: "lock", onSelect: () => void source.lock() },
+    { id: "lock", label: t("shell.lock"), icon: "lock", onSelect: () => void source.lock("locked") },
     { id: "out", label: t("shell.sign_out"), icon: "signOut", onSelect: () => void signOut(source) },
   ];
   return (
@@ -197,6 +202,6 @@ function AccountMenu({ source, session }: { source: DataSource; session: Session
 }
 
 async function signOut(source: DataSource): Promise<void> {
-  await source.signOut();
   navigate("/", { replace: true, force: true });
+  await source.signOut();
 }

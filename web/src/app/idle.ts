@@ -22,7 +22,7 @@ export function useIdleLock(source: DataSource, signedIn: boolean): void {
       const idle = Date.now() - last;
       if (idle > LOCK_AFTER_MS) {
         stop();
-        void source.lock();
+        void source.lock("idle");
       } else if (idle > LOCK_AFTER_MS - WARN_BEFORE_MS && !warned) {
         warned = true;
         say(t("shell.idle"), { icon: "lock", action: { label: t("shell.idle.stay"), run: touched } });

@@ -38,7 +38,8 @@ export function watchForUpdates(dirty: Watched<ReadonlySet<string>>): void {
     if (wanted) location.reload();
   });
   void navigator.serviceWorker.register("/app/sw.js", { scope: "/app/" }).then(
-    (registration) => {
+    (registration: ServiceWorkerRegistration | undefined) => {
+      if (!registration) return;
       const look = (worker: ServiceWorker | null): void => {
         worker?.addEventListener("statechange", () => {
           if (worker.state === "installed" && navigator.serviceWorker.controller) offer(worker);

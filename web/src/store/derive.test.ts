@@ -47,9 +47,9 @@ describe("a list with unsent work in it", () => {
   });
 
   it("puts an unsent new case on top of the first page only, once", () => {
-    const fresh = [item({ id: "i2", action: "register_case", record: "0000-abcdefg", data: { name: "Leila" } }), item({ id: "i3", record: "0000-abcdefg", data: { age: 4 } })];
+    const fresh = [item({ id: "i2", action: "register_case", record: "0000-abcdefg", data: { name_first: "Leila", name_last: "M" } }), item({ id: "i3", record: "0000-abcdefg", data: { age: 4 } })];
     const first = deriveRows(rows, fresh, true);
-    expect(first.map((row) => row.data["name"])).toEqual(["Leila", "Noor", "Sami"]);
+    expect(first.map((row) => row.data["name"])).toEqual(["Leila M", "Noor", "Sami"]);
     expect(first[0]?.data).toMatchObject({ short_id: "abcdefg", age: 4, status: "open" });
     expect(deriveRows(rows, fresh, false)).toHaveLength(2);
     expect(deriveRows([{ id: "0000-abcdefg", name: "Leila" }, ...rows], fresh, true)).toHaveLength(3);

@@ -35,6 +35,13 @@ function mergeRows(before: JsonObject[], sent: JsonObject[]): JsonObject[] {
   return rows;
 }
 
+/** Until the server puts the child's name together, the parts she typed are shown. */
+export function named(data: JsonObject): JsonObject {
+  if (typeof data["name"] === "string" && data["name"] !== "") return data;
+  const parts = ["name_first", "name_middle", "name_last"].map((part) => data[part]).filter((part) => typeof part === "string" && part !== "");
+  return parts.length === 0 ? data : { ...data, name: parts.join(" ") };
+}
+
 const WEIGHT: Record<ItemState, number> = { confirmed: 0, sending: 1, waiting: 2, refused: 3 };
 
 /** The state to show for a record with these items: the one that needs the worker most; null when all is the server's. */
@@ -67,7 +74,7 @@ export function deriveRows(rows: readonly JsonObject[], items: readonly OutboxIt
     ...fresh.reverse().map((item): Row => {
       const mine = openItems(items, item.record);
       const data = mine.reduce((all, one) => mergeAnswers(all, one.data), { id: item.record, short_id: item.record.slice(-7), status: "open" } as JsonObject);
-      return { data, state: stateOf(mine) };
+      return { data: named(data), state: stateOf(mine) };
     }),
     ...derived,
   ];

@@ -6,6 +6,7 @@ import type { DataSource } from "./source";
 import type { ItemState, Kind, ListView, Loaded, OutboxItem, RecordView, Search } from "./types";
 
 export { mergeAnswers, openItems, stateOf, type Row } from "./derive";
+export { actionsOn, mayDo } from "./permissions";
 export { useResource, type Resource } from "./resource";
 export type { OutReason, SessionState } from "./session";
 export type { DataSource, PublicInfo } from "./source";

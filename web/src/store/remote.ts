@@ -1,8 +1,9 @@
-import { call, Refusal, type Answer } from "~/api";
+import { call, Refusal, type Answer, type Request } from "~/api";
 import { isObject, stable, type Json, type JsonObject } from "~/lib/json";
 import { mergeAnswers } from "./derive";
 import { Drafts } from "./drafts";
 import { httpSend, Outbox } from "./outbox";
+import { actionsOn } from "./permissions";
 import { resource, type Resource, type ResourceControl } from "./resource";
 import { Sessions } from "./session";
 import type { DataSource, PublicInfo } from "./source";
@@ -64,16 +65,16 @@ export class Remote implements DataSource {
     return this.info;
   }
   me(): Resource<JsonObject> {
-    return this.configured("me", async () => dataObject((await call(`/v2/users/${this.userId()}?extended=true`)).body));
+    return this.configured("me", async () => dataObject((await this.ask(`/v2/users/${this.userId()}?extended=true`)).body));
   }
   forms(): Resource<JsonObject[]> {
-    return this.configured("forms", async () => dataList((await call("/v2/forms")).body));
+    return this.configured("forms", async () => dataList((await this.ask("/v2/forms")).body));
   }
   lookups(): Resource<JsonObject[]> {
-    return this.configured("lookups", async () => dataList((await call("/v2/lookups?per=999&page=1")).body));
+    return this.configured("lookups", async () => dataList((await this.ask("/v2/lookups?per=999&page=1")).body));
   }
   locations(): Resource<JsonObject[]> {
-    return this.configured("locations", async () => dataList((await call("/v2/locations?hierarchy=true&per=100000&page=1")).body));
+    return this.configured("locations", async () => dataList((await this.ask("/v2/locations?hierarchy=true&per=100000&page=1")).body));
   }
   agencies(): Resource<JsonObject[]> {
     return this.configured("agencies", async () => {
@@ -81,12 +82,14 @@ export class Remote implements DataSource {
     });
   }
   settings(): Resource<JsonObject> {
-    return this.configured("settings", async () => dataObject((await call("/v2/system_settings?extended=true")).body));
+    return this.configured("settings", async () => dataObject((await this.ask("/v2/system_settings?extended=true")).body));
   }
   users(): Resource<JsonObject[]> {
     return this.configured("users", async () => {
+      // Asking in vain would only be noted as a refused look.
+      if (actionsOn(await this.me().wait(), "users").length === 0) return [];
       try {
-        return dataList((await call("/v2/users?per=1000&page=1")).body);
+        return dataList((await this.ask("/v2/users?per=1000&page=1")).body);
       } catch (error) {
         if (error instanceof Refusal && error.status === 403) return [];
         throw error;
@@ -100,7 +103,7 @@ export class Remote implements DataSource {
     if (known) return known;
     const made = resource<RecordView>({
       fetch: async (before) => {
-        const answer = await call(`/v2/${kind}/${encodeURIComponent(id)}`, { etag: before ? (this.etags.get(key) ?? null) : null });
+        const answer = await this.ask(`/v2/${kind}/${encodeURIComponent(id)}`, { etag: before ? (this.etags.get(key) ?? null) : null });
         if (answer.status === 304 && before) return before;
         if (answer.etag) this.etags.set(key, answer.etag);
         else this.etags.delete(key);
@@ -113,17 +116,18 @@ export class Remote implements DataSource {
   }
 
   search(kind: Kind, body: Search): Resource<ListView> {
-    return this.read(`search/${kind}/${stable(body)}`, async () => readList((await call(`/cpims/v1/${kind}/search`, { method: "POST", body })).body));
+    return this.read(`search/${kind}/${stable(body)}`, async () => readList((await this.ask(`/cpims/v1/${kind}/search`, { method: "POST", body })).body));
   }
   history(kind: Kind, id: string, page = 1): Resource<PageView> {
-    return this.read(`history/${kind}/${id}/${String(page)}`, async () => readPage((await call(`/v2/${kind}/${id}/record_history?per=50&page=${String(page)}`)).body));
+    return this.read(`history/${kind}/${id}/${String(page)}`, async () => readPage((await this.ask(`/v2/${kind}/${id}/record_history?per=50&page=${String(page)}`)).body));
   }
   accessLog(kind: Kind, id: string, page = 1): Resource<PageView> {
-    return this.read(`access/${kind}/${id}/${String(page)}`, async () => readPage((await call(`/v2/${kind}/${id}/access_log?per=50&page=${String(page)}`)).body));
+    return this.read(`access/${kind}/${id}/${String(page)}`, async () => readPage((await this.ask(`/v2/${kind}/${id}/access_log?per=50&page=${String(page)}`)).body));
   }
 
   async save(save: Save): Promise<Outcome> {
     const { id } = await this.outbox.add(save);
+    await this.sessions.ensureMine().catch(() => undefined);
     await this.outbox.flush(true);
     const item = this.outbox.items.get().find((one) => one.id === id);
     if (item?.state === "refused" && item.refusal) {
@@ -149,15 +153,16 @@ export class Remote implements DataSource {
 
   async signIn(userName: string, password: string): Promise<void> {
     await this.sessions.signIn(userName, password);
+    this.refreshFailed();
     void this.outbox.flush(true);
   }
   async signOut(): Promise<void> {
     await this.drafts.settled();
     await this.sessions.signOut();
   }
-  async lock(): Promise<void> {
+  async lock(reason: "idle" | "locked"): Promise<void> {
     await this.drafts.settled();
-    await this.sessions.signOut("idle");
+    await this.sessions.signOut(reason);
   }
   async changePassword(before: string, after: string): Promise<void> {
     // With a living session the API asks for no password again; the vault knows whether this is hers.
@@ -188,13 +193,26 @@ export class Remote implements DataSource {
     return opened;
   }
 
+  /** Asks as this account, or not at all. */
+  private async ask(path: string, request: Request = {}): Promise<Answer> {
+    await this.sessions.ensureMine();
+    return call(path, request);
+  }
+
   private readonly watchSession = (refusal: Refusal): void => {
     if (refusal.status === 401) this.sessions.expire();
   };
 
   private async wake(): Promise<void> {
     await this.sessions.reconnect();
+    this.refreshFailed();
     await this.outbox.flush(true);
+  }
+
+  /** What could not be had while the session or the network was away is asked for again. */
+  private refreshFailed(): void {
+    if (this.session.get().status !== "in") return;
+    for (const read of [...this.records.values(), ...this.named.values(), ...this.searches.values()]) if (read.get().error !== null) void read.refresh();
   }
 
   private userId(): string {

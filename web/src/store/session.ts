@@ -5,7 +5,7 @@ import type { Session } from "./types";
 import type { Vault } from "./vault";
 
 /** Why the sign-in screen is there. */
-export type OutReason = "idle" | "ended" | "elsewhere" | null;
+export type OutReason = "idle" | "locked" | "ended" | "elsewhere" | null;
 
 export type SessionState =
   | { status: "starting" }
@@ -33,6 +33,7 @@ export async function ownerOf(userName: string): Promise<string> {
 export class Sessions {
   private readonly now = watched<SessionState>({ status: "starting" });
   private mark: string | null = null;
+  private reconnecting: Promise<void> | null = null;
 
   constructor(
     private readonly vault: Vault,
@@ -50,7 +51,7 @@ export class Sessions {
   /** Whether requests of this page still go out as this account (another tab may have signed somebody else in). */
   mine(owner: string): boolean {
     const state = this.now.get();
-    return state.status === "in" && this.vault.owner === owner && localStorage.getItem(MARK) === this.mark;
+    return state.status === "in" && !state.offline && this.vault.owner === owner && localStorage.getItem(MARK) === this.mark;
   }
 
   /** At the start of the app: go on with a living session, else ask for a name and password. */
@@ -83,7 +84,10 @@ export class Sessions {
       const [session] = await Promise.all([fetchSession(), this.vault.unlock(owner, password)]);
       await this.enter(session, false);
     } catch (error) {
-      if (!(error instanceof Unreachable) || !(await this.vault.unlockAlone(await ownerOf(userName), password))) throw error;
+      const owner = await ownerOf(userName);
+      if (!(error instanceof Unreachable) || !(await this.vault.unlockAlone(owner, password))) throw error;
+      // The one who left is back: the session left behind is hers. Another's is ended as soon as the server is reached.
+      if (localStorage.getItem(LEAVING) === owner) localStorage.removeItem(LEAVING);
       if (!(await this.startAlone())) throw error;
     }
   }
@@ -99,7 +103,7 @@ export class Sessions {
 
   /** Ends the session here and at the server; what is unsent stays sealed for her return. */
   async signOut(reason: OutReason = null): Promise<void> {
-    localStorage.setItem(LEAVING, "1");
+    localStorage.setItem(LEAVING, this.vault.owner ?? "1");
     this.mark = null;
     localStorage.removeItem(MARK);
     this.hooks.closed();
@@ -114,11 +118,30 @@ export class Sessions {
     if (state.status === "in" && !state.expired) this.now.set({ ...state, expired: true });
   }
 
-  /** The server was reached again after a start without it. */
-  async reconnect(): Promise<void> {
+  /**
+   * Before anything is asked as this account. Opened without the server, it is not known yet whose session the browser
+   * holds: it may still be that of the one before.
+   */
+  async ensureMine(): Promise<void> {
+    const state = this.now.get();
+    if (state.status !== "in") return;
+    if (state.offline) await this.reconnect();
+    if (!this.mine(this.vault.owner ?? "")) throw new Unreachable();
+  }
+
+  /** After a start without the server: ends the session that was being left, and learns whose the present one is. */
+  reconnect(): Promise<void> {
+    this.reconnecting ??= this.findServer().finally(() => {
+      this.reconnecting = null;
+    });
+    return this.reconnecting;
+  }
+
+  private async findServer(): Promise<void> {
     const state = this.now.get();
     if (state.status !== "in" || !state.offline) return;
     try {
+      await this.leaveForReal();
       const session = await fetchSession();
       if (session.userName === state.session.userName) this.now.set({ ...state, session, offline: false });
       else this.expire();
@@ -142,7 +165,7 @@ export class Sessions {
 
   private async startAlone(): Promise<boolean> {
     const owner = this.vault.owner ?? (await this.vault.lastOwner());
-    if (owner === null || localStorage.getItem(LEAVING) !== null || !(await this.vault.resume(owner))) return false;
+    if (owner === null || !(await this.vault.resume(owner))) return false;
     const session = (await this.vault.get("kept", "session")) as Session | null;
     if (!session) return false;
     if (this.mark === null) {

@@ -45,8 +45,8 @@ export interface DataSource {
 
   signIn(userName: string, password: string): Promise<void>;
   signOut(): Promise<void>;
-  /** The device lay idle: closed until the password comes, drafts kept. */
-  lock(): Promise<void>;
+  /** Closed until the password comes, drafts kept: the device lay idle, or the worker turned away from it. */
+  lock(reason: "idle" | "locked"): Promise<void>;
   changePassword(before: string, after: string): Promise<void>;
   requestReset(email: string): Promise<void>;
   reset(token: string, password: string): Promise<void>;

@@ -127,7 +127,8 @@ export class Vault {
     const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, true, ["encrypt", "decrypt"]);
     const wrapped = await wrap(made, password, key, owner, this.rounds);
     await this.db.put("wrapped", wrapped);
-    await this.turnTo({ owner, key, secret: await unwrap(wrapped, password, false) });
+    const secret = await crypto.subtle.importKey("raw", await crypto.subtle.exportKey("raw", made), "AES-GCM", false, ["encrypt", "decrypt"]);
+    await this.turnTo({ owner, key, secret });
   }
 
   /** Whether this is the password that the present key is wrapped with. */

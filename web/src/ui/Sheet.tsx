@@ -12,13 +12,15 @@ export interface SheetProps {
   onClose: () => void;
   /** A small question in the middle instead of a side sheet. */
   centre?: boolean;
+  /** Only its button closes it, not a press beside it or Escape. */
+  firm?: boolean;
   /** Buttons at its foot. */
   actions?: ComponentChildren;
   children?: ComponentChildren;
 }
 
 /** From the side on a desk, from below on a phone. The focus goes in, stays in, and returns to where it came from. */
-export function Sheet({ open, title, onClose, centre, actions, children }: SheetProps): JSX.Element | null {
+export function Sheet({ open, title, onClose, centre, firm, actions, children }: SheetProps): JSX.Element | null {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -40,10 +42,10 @@ export function Sheet({ open, title, onClose, centre, actions, children }: Sheet
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();
-        onClose();
+        if (!firm) onClose();
       }}
       onPointerDown={(event) => {
-        if (event.target === dialog.current) onClose();
+        if (event.target === dialog.current && !firm) onClose();
       }}
     >
       <div class={css.head}>

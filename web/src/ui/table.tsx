@@ -11,6 +11,8 @@ export interface Column<T> {
   label: string;
   /** What stands in the cell; empty things are left out on cards. */
   cell: (row: T) => ComponentChildren;
+  /** Its words may be long. */
+  wraps?: boolean;
 }
 
 export interface RecordsProps<T> {
@@ -67,7 +69,7 @@ function AsTable<T>({ label, rows, keyOf, hrefOf, title, titleLabel, marks, mark
                 <Title row={row} hrefOf={hrefOf} title={title} />
               </td>
               {columns.map((column) => (
-                <td key={column.id}>{column.cell(row)}</td>
+                <td key={column.id} class={column.wraps ? css.wraps : undefined}>{column.cell(row)}</td>
               ))}
               <td>
                 <div class={css.marks}>{marks(row)}</div>

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { textOf } from "~/api";
 import { formatAgo, formatNumber, t } from "~/lib/i18n";
 import { useWatched } from "~/lib/watched";
-import { useList, useResource, useSource, type Search } from "~/store";
+import { actionsOn, mayDo, useList, useResource, useSource, type Search } from "~/store";
 import { Badge, Card, Code, EmptyState, ErrorState, Link, LinkButton, LinkRow, List, Muted, Notice, Page, RiskBadge, Row, Skeleton, Stack, StateBadge } from "~/ui";
 
 const SHOWN = 8;
@@ -15,9 +15,8 @@ export default function HomePage(): JSX.Element {
   const me = useResource(source.me(), 60);
   const manager = me.value?.["is_manager"] === true;
   const name = session.status === "in" ? session.session.fullName || session.session.userName : "";
-  const actions = (me.value?.["permissions"] as { list?: { resource?: string; actions?: string[] }[] } | undefined)?.list?.find((one) => one.resource === "cases")?.actions ?? [];
-  const mayRegister = actions.includes("create") || actions.includes("manage");
-  const mayRead = actions.length > 0;
+  const mayRegister = mayDo(me.value, "cases", "create");
+  const mayRead = actionsOn(me.value, "cases").length > 0;
   return (
     <Page
       title={
@@ -110,7 +109,7 @@ function Recent({ manager, userName, mayRegister }: { manager: boolean; userName
         </h2>
         <Link href={href}>{t("home.open.all")}</Link>
       </Row>
-      {list.error ? <Notice tone="warn">{t("cases.stale", { why: textOf(list.error) })}</Notice> : null}
+      {list.error ? <Notice tone={list.value === null ? "info" : "warn"}>{t(list.value === null ? "cases.only_here" : "cases.stale", { why: textOf(list.error) })}</Notice> : null}
       <Card flush>
         <List label={t("home.recent")}>
           {list.derived.map(({ data, state }) => {

@@ -141,6 +141,7 @@ function Changes({ changes, sources, fresh }: { changes: readonly FieldChange[];
 
 function wordsOf(change: FieldChange, value: Json, sources: Sources): string {
   if (isBlank(value)) return t("casefile.history.blank");
+  if (value === false) return t("renderer.no");
   if (change.field) return textOfAnswer(change.field, value, sources) || t("casefile.history.blank");
   if (typeof value === "boolean") return t(value ? "renderer.yes" : "renderer.no");
   const text = Array.isArray(value) ? value.map(textOf).join(", ") : textOf(value);

@@ -1,6 +1,6 @@
 import { rowFields } from "~/renderer/forms";
 import type { Data, Field, Json } from "~/renderer/types";
-import { isData, rowId, rowsOf, sameValue } from "~/renderer/values";
+import { isBlank, isData, rowId, rowsOf, sameValue } from "~/renderer/values";
 
 /** One answer that changed. */
 export interface FieldChange {
@@ -77,6 +77,8 @@ const TECHNICAL = new Set([
 
 /** The server's history as a reader meets it: by field, by row, before and after. */
 export function readHistory(items: readonly Data[], fields: ReadonlyMap<string, Field>): Entry[] {
+  const order = new Map([...fields.keys()].map((name, at) => [name, at]));
+  const place = (name: string): number => order.get(name) ?? order.size;
   return items.map((item, at) => {
     const entry: Entry = {
       key: `${String(item["datetime"])}-${String(at)}`,
@@ -88,6 +90,9 @@ export function readHistory(items: readonly Data[], fields: ReadonlyMap<string, 
       technical: 0,
     };
     for (const change of pairs(item["record_changes"])) sort(entry, change, fields);
+    // In the order of the forms, not of the alphabet of their keys.
+    entry.fields.sort((a, b) => place(a.name) - place(b.name));
+    entry.subforms.sort((a, b) => place(a.field.name) - place(b.field.name));
     return entry;
   });
 }
@@ -105,8 +110,8 @@ function sort(entry: Entry, change: { name: string; from: Json; to: Json }, fiel
   if (field?.type === "subform") {
     const rows = compareRows(field, rowsOf(change.from), rowsOf(change.to));
     if (rows.length > 0) entry.subforms.push({ field, rows });
-  } else if (sameValue(change.from, change.to)) return;
-  else if (field === undefined && (TECHNICAL.has(change.name) || isRows(change.from) || isRows(change.to))) entry.technical += 1;
+  } else if (sameValue(change.from, change.to) || (isBlank(change.from) && change.to === false)) return;
+  else if (TECHNICAL.has(change.name) || (field === undefined && (isRows(change.from) || isRows(change.to)))) entry.technical += 1;
   else entry.fields.push({ field: field ?? null, name: change.name, from: change.from, to: change.to });
 }
 

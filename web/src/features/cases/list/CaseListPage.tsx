@@ -4,7 +4,7 @@ import { textOf } from "~/api";
 import { formatDay, formatNumber, hasMessage, t } from "~/lib/i18n";
 import { navigate, usePlace } from "~/lib/router";
 import { useWatched } from "~/lib/watched";
-import { useList, useResource, useSource, type Row as ListRow } from "~/store";
+import { mayDo, useList, useResource, useSource, type Row as ListRow } from "~/store";
 import { Badge, Button, Card, Chip, ChipRow, Code, EmptyState, ErrorState, LinkButton, Muted, Notice, Page, Pager, Records, RemovableChip, RiskBadge, Row, SearchBox, Skeleton, SortSelect, StateBadge, type Column } from "~/ui";
 import { useWide } from "~/lib/media";
 import { FilterSheet } from "./FilterSheet";
@@ -35,7 +35,7 @@ export default function CaseListPage(): JSX.Element {
   };
   const total = list.value?.total ?? 0;
   const manager = me.value?.["is_manager"] === true;
-  const mayRegister = may(me.value?.["permissions"], "create");
+  const mayRegister = mayDo(me.value, "cases", "create");
   const register = mayRegister ? (
     <LinkButton href="/cases/new" look="primary" icon="plus">
       {t("cases.register")}
@@ -110,6 +110,7 @@ export default function CaseListPage(): JSX.Element {
           }}
         />
       </Row>
+      {list.error && list.value === null && list.derived.length > 0 ? <Notice>{t("cases.only_here")}</Notice> : null}
       {list.error && list.value !== null ? <Notice tone="warn">{t("cases.stale", { why: textOf(list.error) })}</Notice> : null}
       {list.value && list.value.unused.length > 0 ? <Notice tone="warn">{t("cases.filters.unused", { names: list.value.unused.map(filterName).join(", ") })}</Notice> : null}
       <Rows rows={list.derived} words={words} manager={manager} state={list.value === null ? (list.error ? "failed" : "loading") : "ready"} why={list.error} narrowed={searched !== "" || countActive(state) > 0} register={register} onRetry={() => void source.search("cases", toSearch(state, searched, userName)).refresh()} />
@@ -125,13 +126,6 @@ export default function CaseListPage(): JSX.Element {
       />
     </Page>
   );
-}
-
-function may(permissions: unknown, action: string): boolean {
-  const list = (permissions as { list?: { resource?: string; actions?: string[] }[] } | undefined)?.list;
-  if (!Array.isArray(list)) return false;
-  const actions = list.find((one) => one.resource === "cases")?.actions ?? [];
-  return actions.includes(action) || actions.includes("manage");
 }
 
 function filterName(name: string): string {
@@ -221,7 +215,7 @@ function Rows({ rows, words, manager, state, why, narrowed, register, onRetry }:
     { id: "age", label: t("cases.column.age"), cell: ({ data }) => (typeof data["age"] === "number" ? formatNumber(data["age"]) : "") },
     { id: "sex", label: t("cases.column.sex"), cell: ({ data }) => words.word("sex", data["sex"]) },
     { id: "status", label: t("cases.column.status"), cell: ({ data }) => words.word("status", data["status"]) },
-    { id: "workflow", label: t("cases.column.workflow"), cell: ({ data }) => words.word("workflow", data["workflow"]) },
+    { id: "workflow", wraps: true, label: t("cases.column.workflow"), cell: ({ data }) => words.word("workflow", data["workflow"]) },
     ...(manager ? [{ id: "owner", label: t("cases.column.owner"), cell: ({ data }: ListRow) => (data["owned_by"] ? <Code>{String(data["owned_by"])}</Code> : "") }] : []),
     { id: "registered", label: t("cases.column.registered"), cell: ({ data }) => formatDay(dayOf(data["registration_date"] ?? data["created_at"])) },
   ];

@@ -1,7 +1,7 @@
 import { watched, type Settable } from "~/lib/watched";
 import { Filling } from "~/renderer/filling";
 import { mergeThreeWay } from "~/renderer/logic";
-import { inReadingOrder, locate, nameRows } from "~/renderer/problems";
+import { answerAt, inReadingOrder, locate, nameRows } from "~/renderer/problems";
 import type { Desk, OpenRows } from "~/renderer/scope";
 import type { Data, Json, Problem } from "~/renderer/types";
 import { pointerOf, sameValue } from "~/renderer/values";
@@ -87,7 +87,7 @@ export class CaseDesk {
     const base = draft === null ? data : { ...data, ...draft.base };
     const mine = { ...mergeAnswers(data, unsent), ...draft?.mine };
     this.filling = new Filling(setup.sections, base, draft === null ? revision : draft.revision, today, setup.sources, mine);
-    if (draft !== null) this.#set({ restored: draft.at, draftAt: draft.at });
+    if (draft !== null) this.#set({ restored: Object.keys(unsent).length > 0 ? null : draft.at, draftAt: draft.at });
     this.desk = { sources: setup.sources, filling: this.filling, openRows: watched<OpenRows | null>(null) };
     this.#stop = this.filling.answers.subscribe(() => {
       clearTimeout(this.#timer);
@@ -172,8 +172,11 @@ export class CaseDesk {
       const spot = locate(one.pointer, this.setup.sections);
       return spot !== null && (open.includes(spot.section.form.unique_id) || spot.section.form.fields.some((field) => names.has(field.name)));
     };
+    // What came wrong from an older system and was not touched is no reason to lose today's work.
+    const { base, answers } = this.filling;
+    const hers = (one: Problem): boolean => !sameValue(answerAt(base, one.pointer), answerAt(answers.all(), one.pointer));
     return inReadingOrder(
-      this.filling.check().filter((one) => one.kind === "wrong" || touched(one)),
+      this.filling.check().filter((one) => (one.kind === "wrong" ? hers(one) : touched(one))),
       this.setup.sections,
     );
   }
@@ -181,6 +184,7 @@ export class CaseDesk {
   /** Sends what was changed. Wrong answers are never sent; missing ones are asked about once and then may be. */
   async save({ sections = [], anyway = false, recordAction = null, extra = {} }: SaveOptions = {}): Promise<SaveResult> {
     const { filling } = this;
+    const sent = filling.answers.all();
     const changed = filling.patch();
     const patch: Data = { ...changed, ...extra };
     if (Object.keys(patch).length === 0 && !this.isNew) return "nothing";
@@ -194,14 +198,13 @@ export class CaseDesk {
     }
     this.#set({ saving: true, asked: null, refusal: [], conflicts: [] });
     await this.keep();
-    const sent = filling.answers.all();
     try {
       await this.roads.takeBackRefused(this.id);
       const outcome = await this.roads.save({
         kind: "cases",
         id: this.id,
         create: this.isNew,
-        data: { ...patch, module_id: this.setup.module },
+        data: this.isNew ? { ...patch, module_id: this.setup.module } : patch,
         base: this.isNew ? null : filling.seen(patch),
         recordAction,
       });

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useState } from "preact/compat";
+import { useEffect, useRef, useState } from "preact/compat";
 import type { Conflict } from "~/api";
 import { formatMoment, localized, t } from "~/lib/i18n";
 import { useWatched } from "~/lib/watched";
@@ -18,12 +18,20 @@ type Taken = "mine" | "theirs";
 export function Conflicts({ desk, onResolve }: { desk: CaseDesk; onResolve: (taken: ReadonlyMap<string, Taken>) => void }): JSX.Element | null {
   const { conflicts, saving } = useWatched(desk.state);
   const [taken, setTaken] = useState<ReadonlyMap<string, Taken>>(new Map());
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    setTaken(new Map());
+    if (conflicts.length === 0) return;
+    box.current?.scrollIntoView({ block: "start" });
+    box.current?.focus({ preventScroll: true });
+  }, [conflicts]);
   if (conflicts.length === 0) return null;
   const left = conflicts.filter((one) => !taken.has(one.pointer)).length;
   const take = (pointer: string, which: Taken): void => {
     setTaken(new Map(taken).set(pointer, which));
   };
   return (
+    <div ref={box} tabIndex={-1} class={css.box}>
     <Notice
       tone="warn"
       alert
@@ -55,6 +63,7 @@ export function Conflicts({ desk, onResolve }: { desk: CaseDesk; onResolve: (tak
         ))}
       </ul>
     </Notice>
+    </div>
   );
 }
 

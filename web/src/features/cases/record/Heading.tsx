@@ -40,7 +40,7 @@ export function Facts({ data, setup, state, brief = false }: { data: Data; setup
   const sex = textOf(data["sex"]);
   const risk = textOf(data["risk_level"]);
   const status = textOf(data["status"]) || "open";
-  const owner = textOf(data["owned_by_full_name"]) || sources.users.find((user) => user.id === data["owned_by"])?.label || textOf(data["owned_by"]);
+  const owner = textOf(data["owned_by_full_name"]) || sources.users.find((user) => user.id === data["owned_by"])?.label || (data["owned_by"] === setup.me.userName ? setup.me.fullName : "") || textOf(data["owned_by"]);
   const flags = typeof data["flag_count"] === "number" ? data["flag_count"] : 0;
   const riskField = fields.get("risk_level");
   return (

@@ -144,7 +144,7 @@ function LookFirst({ setup, modules, onModule, onStart }: LookFirstProps): JSX.E
         </div>
       </form>
       {isSearchable(looked) ? <LikelyCases typed={looked} setup={setup} /> : null}
-      <div class={css.saveButtons}>
+      <div class={css.goOn}>
         <Button
           look="primary"
           icon="plus"

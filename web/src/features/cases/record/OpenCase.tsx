@@ -219,6 +219,12 @@ function Messages({ desk }: { desk: CaseDesk }): JSX.Element {
       {t("casefile.understood")}
     </Button>
   );
+  const refused = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (refusal.length === 0) return;
+    refused.current?.scrollIntoView({ block: "start" });
+    refused.current?.focus({ preventScroll: true });
+  }, [refusal]);
   const names = elsewhere.map((name) => desk.setup.fields.get(name)).flatMap((field) => (field ? [labelOfField(field)] : []));
   return (
     <>
@@ -250,12 +256,14 @@ function Messages({ desk }: { desk: CaseDesk }): JSX.Element {
         </Notice>
       ) : null}
       {refusal.length > 0 ? (
+        <div ref={refused} tabIndex={-1} class={css.box}>
         <Notice tone="danger" alert title={t("casefile.refused.title")} actions={dismiss}>
           {refusal.map((one) => (
             <p key={`${one.code ?? ""}${one.message}`}>{wordsOfServer(one) || t("renderer.problem.refused")}</p>
           ))}
           <p>{t("casefile.refused.safe")}</p>
         </Notice>
+        </div>
       ) : null}
     </>
   );

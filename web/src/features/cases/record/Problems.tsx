@@ -25,7 +25,8 @@ export function jumpTo(desk: CaseDesk, pointer: string, section: string | undefi
     if (focusControl(inputId(pointer)) || ++tries > 40) return;
     setTimeout(attempt, 25);
   };
-  setTimeout(attempt, 0);
+  // A sheet that opens first takes the focus itself; only then is it the answer's turn.
+  setTimeout(attempt, spot.rows.length > 0 ? 150 : 0);
 }
 
 function whereIs(desk: CaseDesk, problem: Problem): string {

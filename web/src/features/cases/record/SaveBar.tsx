@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useEffect } from "preact/compat";
 import { formatMoment, t } from "~/lib/i18n";
 import { useWide } from "~/lib/media";
 import { useWatched } from "~/lib/watched";
@@ -28,7 +29,15 @@ export function SaveBar({ desk, editing, leaving, onStay, onSave, onDone, saveLa
   const wide = useWide();
   const count = useSelected(desk.filling.answers, () => desk.filling.changes());
   const { saving, draftAt } = useWatched(desk.state);
-  if (!editing && count === 0) return null;
+  const isThere = editing || count > 0;
+  useEffect(() => {
+    // What is said for a moment stands above the bar, never on its buttons.
+    document.documentElement.style.setProperty("--save-bar", isThere ? "4.5rem" : "0px");
+    return () => {
+      document.documentElement.style.removeProperty("--save-bar");
+    };
+  }, [isThere]);
+  if (!isThere) return null;
   const discard = (): void => {
     const back = desk.discard();
     onDone();

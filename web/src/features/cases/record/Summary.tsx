@@ -249,7 +249,7 @@ function People({ id, data, setup, sections, mayWrite }: SummaryProps): JSX.Elem
           {rowsOf(people.rows as unknown as Data[]).map((row) => (
             <li key={rowId(row)}>
               <Icon name="user" size={18} />
-              <span>{textOfRow(people.field, row, setup.sources) || t("casefile.people.unnamed")}</span>
+              <span>{textOfRow(people.field, row, setup.sources, ["relation_is_caregiver"]) || t("casefile.people.unnamed")}</span>
               {caregiver && row["relation_is_caregiver"] === true ? <Badge tone="accent">{t("casefile.people.caregiver")}</Badge> : null}
             </li>
           ))}

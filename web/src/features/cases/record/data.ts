@@ -28,8 +28,8 @@ export function useSetup(module: string): SetupNow {
   const users = useResource(source.users(), CONFIGURATION_AGE_S);
   const me = useResource(source.me(), CONFIGURATION_AGE_S);
   const settings = useResource(source.settings(), CONFIGURATION_AGE_S);
-  // Places and settings may be refused: their questions then offer what is known.
-  const waits = [places, settings].some((one) => one.value === null && one.error === null);
+  // Places, agencies, accounts and settings may be refused: their questions then offer what is known.
+  const waits = [places, settings, agencies, users].some((one) => one.value === null && one.error === null);
   const raw = useMemo<Raw | null>(() => {
     if (waits || forms.value === null || lookups.value === null || me.value === null) return null;
     const modules = settings.value?.["modules"];

@@ -17,6 +17,9 @@ export interface Likely {
   score: number;
 }
 
+/** Of those found by name alone and unlike in all else, no more than these are shown. */
+const FARTHEST = 3;
+
 /** Is there enough to look for? */
 export function isSearchable(typed: Typed): boolean {
   return fold(typed.name).length >= 2;
@@ -24,10 +27,9 @@ export function isSearchable(typed: Typed): boolean {
 
 /** The cases found by name, the likeliest first, each with why it may be the same child. */
 export function rankLikely(rows: readonly Data[], typed: Typed): Likely[] {
-  return rows
-    .map((row) => judge(row, typed))
-    .filter((one) => one.reasons.length > 0)
-    .sort((a, b) => b.score - a.score);
+  const all = rows.map((row) => judge(row, typed)).sort((a, b) => b.score - a.score);
+  const near = all.filter((one) => one.score > 0);
+  return near.length > 0 ? near : all.slice(0, FARTHEST);
 }
 
 function judge(row: Data, typed: Typed): Likely {

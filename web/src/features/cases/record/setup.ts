@@ -17,6 +17,7 @@ export interface Raw {
 
 export interface Me {
   userName: string;
+  fullName: string;
   actions: ReadonlySet<string>;
   permitted: Readonly<Record<string, string>>;
   modules: readonly string[];
@@ -43,6 +44,7 @@ export function readMe(me: Data): Me {
   const modules = me["module_unique_ids"];
   return {
     userName: textOf(me["user_name"]),
+    fullName: textOf(me["full_name"]),
     actions: new Set(Array.isArray(actions) ? actions.map(textOf) : []),
     permitted: isData(permitted) ? Object.fromEntries(Object.entries(permitted).map(([form, grant]) => [form, textOf(grant)])) : {},
     modules: Array.isArray(modules) ? modules.map(textOf) : [],

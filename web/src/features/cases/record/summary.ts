@@ -1,3 +1,4 @@
+import { fieldShown } from "~/renderer/logic";
 import type { Data, Field } from "~/renderer/types";
 import { isBlank, rowsOf, textOf } from "~/renderer/values";
 
@@ -12,7 +13,7 @@ const CONSENT = ["consent_for_services", "consent_for_data_collection", "assent_
 export function consentOf(fields: ReadonlyMap<string, Field>, data: Data): Consent[] {
   return CONSENT.flatMap((name) => {
     const field = fields.get(name);
-    if (field === undefined) return [];
+    if (field === undefined || !fieldShown(field, data)) return [];
     const value = textOf(data[name]);
     const verdict = value === "true" || value === "yes" ? "yes" : value === "no" || value === "false" ? "no" : "unknown";
     return [{ field, verdict }];

@@ -1,0 +1,133 @@
+"""Take out one permission check at a time and see whether a test notices.
+
+``python benchmarks/mutants.py`` copies the tree, applies each mutant below in turn, runs the tests that guard access,
+and says which mutants survived. A survivor is a hole in the tests.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TESTS = [
+    "tests/db/test_cases.py",
+    "tests/api/test_cases.py",
+    "tests/properties/test_sight_agrees.py",
+    "tests/api/test_matrix.py",
+]
+PEOPLE = [
+    "tests/db/test_accounts_users.py",
+    "tests/db/test_accounts_roles.py",
+    "tests/api/test_users.py",
+    "tests/api/test_roles.py",
+]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One check taken out."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...] = tuple(TESTS)
+
+
+MUTANTS = (
+    Mutant("sight: group scope sees everybody", "cpims/records/models.py",
+           "condition = Q(associated_user_groups__overlap=sorted(sight.groups))", "condition = Q()"),
+    Mutant("sight: self scope sees everybody", "cpims/records/models.py",
+           "condition = Q(associated_user_names__contains=[sight.user_name])", "condition = Q()"),
+    Mutant("sight: modules are not looked at", "cpims/records/models.py",
+           "condition &= Q(module__in=sorted(sight.modules))", "pass"),
+    Mutant("read: one record is read without sight", "cpims/records/queries/reading.py",
+           "Record.objects.visible_to(viewer).of_kind(kind).filter(pk=record_id).first()", "Record.objects.of_kind(kind).filter(pk=record_id).first()"),
+    Mutant("read: no permission asked", "cpims/records/queries/reading.py", "    require(viewer, kind, action)\n", ""),
+    Mutant("list: no permission asked", "cpims/records/queries/listing.py",
+           "    require(viewer, kind, \"read\")\n    filtered = read_filters(query, kind=kind, viewer=viewer, today=today)\n    text", "    filtered = read_filters(query, kind=kind, viewer=viewer, today=today)\n    text"),
+    Mutant("count: counts beyond sight", "cpims/records/queries/listing.py",
+           "return Record.objects.visible_to(viewer).of_kind(kind).filter(filtered.condition).count()",
+           "return Record.objects.of_kind(kind).filter(filtered.condition).count()"),
+    Mutant("filter: unreadable fields filter", "cpims/records/queries/filtering.py",
+           "if plain != \"id\" and plain not in self.readable and not self._reads_flag(plain):", "if False:"),
+    Mutant("sort: unreadable fields sort", "cpims/records/queries/listing.py",
+           "if name not in columns or (name not in readable and name != \"created_at\"):", "if name not in columns:"),
+    Mutant("search: hidden names are found by others", "cpims/records/queries/listing.py",
+           "Q(name_keys__overlap=own_keys, owned_by=viewer.user_name)", "Q(name_keys__overlap=own_keys)"),
+    Mutant("serve: every field is readable", "cpims/records/queries/reading.py",
+           "shown = readable if names is None else readable & frozenset(names)",
+           "shown = frozenset(record.data) | readable if names is None else readable & frozenset(names)"),
+    Mutant("serve: hidden names are shown", "cpims/records/queries/reading.py",
+           "    if not record.hidden_name:\n        return\n", "    return\n"),
+    Mutant("history: every field is shown", "cpims/records/queries/history.py",
+           "        if name not in readable:\n            continue\n", ""),
+    Mutant("history: hidden names are shown", "cpims/records/queries/history.py",
+           "if (masked and name in kind.masked_fields) or (record.hidden_name and name == \"name\"):", "if False:"),
+    Mutant("history: no permission asked", "cpims/records/queries/history.py", "    require(viewer, kind, \"change_log\")\n", ""),
+    Mutant("access log: no permission asked", "cpims/records/queries/history.py", "    require(viewer, kind, \"access_log\")\n", ""),
+    Mutant("write: a record out of sight is held", "cpims/records/actions/writing.py",
+           "Record.objects.visible_to(actor).of_kind(kind).hold(record_id)", "Record.objects.of_kind(kind).hold(record_id)"),
+    Mutant("write: forms that may only be read are filled", "cpims/records/rules/fields.py",
+           "if viewer.form_access.get(form.unique_id) == \"rw\" and module in form.module_ids:",
+           "if viewer.form_access.get(form.unique_id) and module in form.module_ids:"),
+    Mutant("write: no permission asked", "cpims/cases/actions/amend.py",
+           "        require(actor, \"case\", \"write\")\n        return\n", "        return\n"),
+    Mutant("write: an act needs no permission", "cpims/cases/actions/amend.py", "    require(actor, \"case\", move)\n", ""),
+    Mutant("write: closing needs no permission", "cpims/cases/actions/amend.py",
+           "if needed and name not in opened and not actor.may(\"case\", needed):", "if False:"),
+    Mutant("register: no permission asked", "cpims/cases/actions/register.py",
+           "    require(actor, \"case\", \"create\")\n    outcome", "    outcome"),
+    Mutant("CSRF: not asked", "cpims/api/http/auth.py",
+           "            csrf.require_own_page(request, request.COOKIES.get(SESSION_COOKIE, \"\"))\n        keep_session", "            pass\n        keep_session"),
+)  # fmt: skip
+
+
+def main() -> int:
+    """Run every mutant (or those whose name holds one of the words given); the exit code is the number of survivors."""
+    words = sys.argv[1:]
+    survivors = []
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        tree = Path(folder) / "tree"
+        Path(folder).chmod(0o755)
+        ignore = shutil.ignore_patterns(".git", ".venv", "var", "node_modules", "dist", ".mypy_cache", ".hypothesis")
+        shutil.copytree(ROOT, tree, ignore=ignore)
+        chosen = [m for m in MUTANTS if not words or any(w in m.name for w in words)]
+        for number, mutant in enumerate(chosen, 1):
+            killed_by, seconds = _try(tree, mutant)
+            print(
+                f"[{number}/{len(chosen)}] {'killed' if killed_by else 'SURVIVED'}  {mutant.name}  ({seconds:.0f} s)  {killed_by}",
+                flush=True,
+            )
+            if not killed_by:
+                survivors.append(mutant.name)
+    print(f"{len(chosen) - len(survivors)} of {len(chosen)} killed; survivors: {', '.join(survivors) or 'none'}")
+    return len(survivors)
+
+
+def _try(tree: Path, mutant: Mutant) -> tuple[str, float]:
+    path = tree / mutant.file
+    text = path.read_text()
+    if text.count(mutant.old) != 1:
+        raise SystemExit(f"{mutant.name}: the code it changes stands {text.count(mutant.old)} times in {mutant.file}")
+    path.write_text(text.replace(mutant.old, mutant.new))
+    begun = time.monotonic()
+    try:
+        argv = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider", *mutant.tests]
+        done = subprocess.run(argv, cwd=tree, capture_output=True, text=True, check=False)
+    finally:
+        path.write_text(text)
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"{mutant.name}: the tests could not run\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    lines = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return (lines[0][:120] if done.returncode else ""), time.monotonic() - begun
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,159 @@
+"""Cases, their history, and who has seen them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from cpims.api.shapes.envelope import Changed, Day, Ignored, Moment, Paged, Shape
+
+RecordAction = Literal[
+    "close",
+    "reopen",
+    "enable_disable_record",
+    "add_note",
+    "services_section_from_case",
+    "incident_details_from_case",
+    "attribute",
+    "incident_from_case",
+    "add_registry_record",
+    "case_from_family",
+    "link_family_record",
+]
+
+
+class Case(Shape):
+    """A child's case as this viewer may read it: the fixed names below, and the answers of every form she may read.
+
+    Stored answers without a value are left out. ``name`` is asterisks where the child's names are hidden.
+    """
+
+    model_config = ConfigDict(strict=True, extra="allow")
+
+    id: str
+    enabled: bool
+    last_updated_at: Moment
+    case_id_display: str | None = None
+    short_id: str | None = None
+    module_id: str | None = None
+    name: str | None = None
+    age: int | None = None
+    sex: str | None = None
+    status: str | None = None
+    workflow: str | None = None
+    record_state: bool | None = None
+    hidden_name: bool | None = None
+    owned_by: str | None = None
+    owned_by_full_name: str | None = None
+    owned_by_agency_id: str | None = None
+    created_at: Moment | None = None
+    registration_date: Day | None = None
+    date_closure: Day | None = None
+    risk_level: str | None = None
+    flag_count: int | None = None
+    alert_count: int | None = None
+    record_in_scope: bool | None = None
+
+
+class CaseAnswers(Shape):
+    """Answers by the name of their question; for a new case also ``id`` (made by the client) and ``module_id``.
+
+    Rows of a subform are merged by ``unique_id``; ``_destroy: true`` removes one.
+    """
+
+    model_config = ConfigDict(strict=True, extra="allow")
+
+    id: str | None = None
+    module_id: str | None = None
+
+
+class Seen(Shape):
+    """What the worker saw when she began: an edit of the same answer by somebody else meanwhile is then a conflict."""
+
+    revision: int
+    values: dict[str, Any]
+
+
+class NewCase(Shape):
+    """A child to be registered."""
+
+    data: CaseAnswers
+
+
+class CaseEdit(Shape):
+    """Answers that changed, perhaps with one act, and what was seen before."""
+
+    data: CaseAnswers | None = None
+    record_action: RecordAction | None = None
+    base: Seen | None = None
+
+
+class Missing(Shape):
+    """Something that is still to be answered."""
+
+    pointer: str
+    code: str
+    form: str | None = None
+
+
+class CaseRead(Changed):
+    """The revision of a case, and what is still missing on it as far as this viewer may read."""
+
+    revision: int
+    incomplete: list[Missing]
+    notices: list[Ignored] | None = None
+
+
+class CaseList(Paged):
+    """Where in the list this page lies."""
+
+
+class CaseSearch(Shape):
+    """A list request in a body: the same names as the list's query parameters, filters among them."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+
+    query: str | None = None
+    any: bool | None = Field(None, description="names, codes and telephone numbers at once")
+    phonetic: bool | None = Field(None, description="names that sound alike, in any script")
+    phone_number: bool | None = None
+    id_search: bool | None = None
+    fields: str | list[str] | None = Field(None, description="``short``, or names")
+    order_by: str | None = None
+    order: Literal["asc", "desc"] | None = None
+    page: int | None = None
+    per: int | None = None
+
+
+class Counted(Shape):
+    """How many there are."""
+
+    total: int
+
+
+class HistoryEntry(Shape):
+    """One change of a record, by today's field rights."""
+
+    record_id: str
+    record_type: str
+    datetime: Moment
+    user_name: str
+    action: Literal["create", "update", "flag", "unflag"]
+    record_changes: list[dict[str, Any]] = Field(description="``{field: {from, to}}`` each")
+    event: str
+    recorded_at: Moment
+    revision: int | None
+
+
+class AccessEntry(Shape):
+    """One time that somebody opened or changed a record."""
+
+    id: int
+    timestamp: Moment
+    action: str
+    record_type: str
+    record_id: str
+    user_name: str
+    full_name: str | None
+    role_name: str | None

@@ -1,0 +1,15 @@
+"""What can have happened to a record of any kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cpims.audit.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnerMoved(Event):
+    """The owner changed team, agency or place; the record followed."""
+
+    name: ClassVar[str] = "record.owner_moved"

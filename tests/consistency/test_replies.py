@@ -1,0 +1,168 @@
+"""What the routes really answer has the shape that the description names, with no key that it does not name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from cpims.accounts.models import Agency, Role, User, UserGroup
+from cpims.api.shapes.envelope import Errors
+from cpims.api.shapes.records import Case
+from cpims.api.shapes.routes import ROUTES, V1, V2
+from cpims.forms.models import Form
+from cpims.locations.models import Location
+from cpims.lookups.models import Lookup
+from cpims.modules.models import Module
+from tests.api.client import Reply, as_
+from tests.cast import MODULE
+
+
+def wrong(shape: type[BaseModel], value: Any) -> list[str]:
+    """Where a value does not fit a shape; keys that the shape does not name count, unless it is open."""
+    is_open = shape.model_config.get("extra") == "allow"
+    try:
+        shape.model_validate(value, extra="allow" if is_open else "forbid")
+    except ValidationError as error:
+        return [f"{shape.__name__}{found['loc']}: {found['msg']}" for found in error.errors()]
+    return []
+
+
+def misfits(method: str, path: str, reply: Reply) -> list[str]:
+    route = ROUTES[(method, path)]
+    assert route.reply is not None
+    if route.bare:
+        return wrong(route.reply, reply.json)
+    found: list[str] = []
+    rows = reply.data if route.many else [reply.data]
+    assert isinstance(rows, list)
+    for row in rows:
+        found += wrong(route.reply, row)
+    metadata = reply.json.get("metadata")
+    if metadata is not None:
+        assert route.metadata is not None, f"{method} {path} has metadata that its description does not name"
+        found += wrong(route.metadata, metadata)
+    beside = set(reply.json) - {"data", "metadata"}
+    if beside:
+        found.append(f"beside data: {sorted(beside)}")
+    return found
+
+
+def made_case() -> str:
+    answers = {"module_id": MODULE, "name_first": "Noor", "sex": "female", "age": 9}
+    reply = as_("amina").post(f"{V2}/cases", {"data": answers})
+    assert reply.status == 200, reply.json
+    assert misfits("POST", f"{V2}/cases", reply) == []
+    return str(reply.data["id"])
+
+
+LISTS = [
+    ("farid", "/primero"),
+    ("farid", "/system_settings"),
+    ("farid", "/system_settings?extended=true"),
+    ("farid", "/permissions"),
+    ("farid", "/identity_providers"),
+    ("farid", "/users"),
+    ("farid", "/users?extended=true"),
+    ("farid", "/roles"),
+    ("farid", "/agencies"),
+    ("farid", "/user_groups"),
+    ("farid", "/primero_modules"),
+    ("amina", "/forms"),
+    ("amina", "/lookups"),
+    ("farid", "/locations"),
+    ("farid", "/locations?hierarchy=true"),
+]
+
+
+@pytest.mark.parametrize(("who", "path"), LISTS)
+def test_lists(cast: None, who: str, path: str) -> None:
+    reply = as_(who).get(V2 + path)
+    assert reply.status == 200, reply.json
+    assert misfits("GET", V2 + path.partition("?")[0], reply) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "table"),
+    [
+        ("users", User),
+        ("roles", Role),
+        ("agencies", Agency),
+        ("user_groups", UserGroup),
+        ("primero_modules", Module),
+        ("forms", Form),
+        ("lookups", Lookup),
+        ("locations", Location),
+    ],
+)
+def test_single_things(cast: None, path: str, table: Any) -> None:
+    reply = as_("farid").get(f"{V2}/{path}/{table.objects.order_by('id')[0].pk}")
+    assert reply.status == 200, reply.json
+    assert misfits("GET", f"{V2}/{path}/{{id}}", reply) == []
+
+
+def test_cases(cast: None) -> None:
+    amina, case = as_("amina"), made_case()
+    for path, key in (
+        (f"{V2}/cases", f"{V2}/cases"),
+        (f"{V2}/cases?fields=short&sex=female&bogus=1", f"{V2}/cases"),
+        (f"{V2}/cases/{case}", f"{V2}/cases/{{id}}"),
+        (f"{V2}/cases/{case}/record_history", f"{V2}/cases/{{id}}/record_history"),
+    ):
+        reply = amina.get(path)
+        assert reply.status == 200, (path, reply.json)
+        assert misfits("GET", key, reply) == []
+    changed = amina.send("PATCH", f"{V2}/cases/{case}", {"data": {"name_first": "Nour", "nonsense": 1}})
+    assert changed.status == 200, changed.json
+    assert changed.json["metadata"]["ignored"]
+    assert misfits("PATCH", f"{V2}/cases/{{id}}", changed) == []
+    seen = as_("chantal").get(f"{V2}/cases/{case}/access_log")
+    assert seen.status == 200, seen.json
+    assert seen.data
+    assert misfits("GET", f"{V2}/cases/{{id}}/access_log", seen) == []
+    for name in ("search", "count"):
+        reply = amina.post(f"{V1}/cases/{name}", {"query": "Nour", "phonetic": True})
+        assert misfits("POST", f"{V1}/cases/{name}", reply) == []
+    gone = amina.send("DELETE", f"{V2}/cases/{case}")
+    assert misfits("DELETE", f"{V2}/cases/{{id}}", gone) == []
+
+
+def test_who_is_signed_in(cast: None) -> None:
+    assert misfits("GET", f"{V1}/session", as_("amina").get(f"{V1}/session")) == []
+
+
+def test_changes_of_the_configuration(cast: None) -> None:
+    farid = as_("farid")
+    for path, body in (
+        ("lookups", {"unique_id": "lookup-x", "name": {"en": "X"}, "values": []}),
+        ("user_groups", {"name": "East", "unique_id": "usergroup-east"}),
+        ("agencies", {"name": {"en": "C"}, "agency_code": "C"}),
+        ("locations", {"code": "KB", "type": "country", "placename": {"en": "KB"}}),
+    ):
+        made = farid.post(f"{V2}/{path}", {"data": body})
+        assert made.status == 200, (path, made.json)
+        assert misfits("POST", f"{V2}/{path}", made) == []
+        gone = farid.send("DELETE", f"{V2}/{path}/{made.data['id']}")
+        assert gone.status == 200, (path, gone.json)
+        assert misfits("DELETE", f"{V2}/{path}/{{id}}", gone) == []
+
+
+@pytest.mark.parametrize(
+    ("who", "method", "path", "body", "status"),
+    [
+        (None, "GET", "/cases", None, 401),
+        ("esther", "GET", "/cases", None, 403),
+        ("amina", "GET", "/cases/nowhere", None, 404),
+        ("amina", "POST", "/cases", {"data": {"module_id": MODULE, "age": "nine"}}, 422),
+        ("farid", "POST", "/users", {"data": {}}, 422),
+    ],
+)
+def test_refusals(cast: None, who: str | None, method: str, path: str, body: Any, status: int) -> None:
+    reply = as_(who).send(method, V2 + path, body)
+    assert reply.status == status, reply.json
+    assert wrong(Errors, reply.json) == []
+
+
+def test_an_open_shape_is_still_a_shape(cast: None) -> None:
+    assert wrong(Case, {"id": 7, "enabled": True, "last_updated_at": ""}) != []

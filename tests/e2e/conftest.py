@@ -1,0 +1,63 @@
+"""A whole demo site for the browser: the standard pack, a small demo caseload, the real server, the built web app."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Databases
+from tests.running import ROOT, LiveServer, start_server
+
+CASES = 120
+
+
+@pytest.fixture(scope="session")
+def _demo_database(databases: Databases) -> str:
+    from django.core.management import call_command
+
+    name = databases.copy()
+    databases.use(name)
+    databases.allowed = True
+    call_command("load_pack", str(ROOT / "packs" / "cpims"), verbosity=0)
+    call_command("demo", cases=CASES, seed=7, passwords="fixed", verbosity=0)
+    databases.close()
+    databases.allowed = False
+    return name
+
+
+@pytest.fixture(scope="session")
+def built_web() -> Path:
+    """The built web app; it is built now when it is not there."""
+    dist = ROOT / "web" / "dist" / "index.html"
+    if not dist.is_file():
+        subprocess.run(["npm", "run", "build"], cwd=ROOT / "web", check=True)
+    return dist.parent
+
+
+@pytest.fixture(scope="session")
+def demo_site(
+    databases: Databases, _demo_database: str, built_web: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveServer]:
+    """The site that the browser tests visit."""
+    address = databases.cluster.address(database=_demo_database)
+    log = tmp_path_factory.mktemp("site") / "web.log"
+    server = start_server(address, log, CPIMS_WEB_DIST=str(built_web))
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def demo_db(databases: Databases, _demo_database: str) -> Iterator[None]:
+    """Direct sight of the demo site's database, for what the screen cannot tell."""
+    databases.use(_demo_database)
+    databases.allowed = True
+    try:
+        yield
+    finally:
+        databases.close()
+        databases.allowed = False

@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import type { Data, Field } from "~/renderer/types";
+import { isSearchable, rankLikely, splitName } from "./likely";
+import { registrationSteps, fromTyped } from "./registration";
+import { consentOf, happenings, nameOf, peopleOf } from "./summary";
+
+const subform = (name: string): Field => ({ name, type: "subform", subform: { unique_id: name, name: {}, fields: [] } });
+const fields = new Map<string, Field>(
+  [
+    subform("services_section"),
+    subform("followup_subform_section"),
+    subform("family_details_section"),
+    { name: "consent_for_services", type: "tick_box" },
+    { name: "consent_reporting", type: "radio_button" },
+    { name: "consent_for_tracing", type: "radio_button", display_conditions_record: { eq: { separated: true } } },
+  ].map((field) => [field.name, field]),
+);
+
+describe("the summary of a case", () => {
+  it("puts what is overdue first, then what is due, then what was done last", () => {
+    const data: Data = {
+      services_section: [
+        { unique_id: "a", service_appointment_date: "2026-12-01" },
+        { unique_id: "b", service_implemented_day_time: "2026-11-01T09:00:00Z", service_appointment_date: "2026-10-30" },
+        { unique_id: "c" },
+      ],
+      followup_subform_section: [
+        { unique_id: "d", followup_needed_by_date: "2026-11-20" },
+        { unique_id: "e", followup_date: "2026-11-10" },
+      ],
+    };
+    expect(happenings(fields, data).map((one) => [one.row["unique_id"], one.day, one.due])).toEqual([
+      ["d", "2026-11-20", true],
+      ["a", "2026-12-01", true],
+      ["c", null, true],
+      ["e", "2026-11-10", false],
+      ["b", "2026-11-01", false],
+    ]);
+  });
+
+  it("says of each consent that applies yes, no, or not asked", () => {
+    const verdicts = (data: Data) => consentOf(fields, data).map((one) => [one.field.name, one.verdict]);
+    expect(verdicts({ consent_for_services: true, consent_reporting: "false" })).toEqual([
+      ["consent_for_services", "yes"],
+      ["consent_reporting", "no"],
+    ]);
+    expect(verdicts({ separated: true })).toContainEqual(["consent_for_tracing", "unknown"]);
+  });
+
+  it("names those who care for the child first", () => {
+    const people = peopleOf(fields, { family_details_section: [{ unique_id: "a" }, { unique_id: "b", relation_is_caregiver: true }] });
+    expect(people?.rows.map((row) => row["unique_id"])).toEqual(["b", "a"]);
+  });
+
+  it("never shows a masked name, nor its parts", () => {
+    expect(nameOf({ name: "*******", name_first: "Noor" })).toEqual({ text: "", masked: true });
+    expect(nameOf({ name: null, name_first: "Noor", name_last: "Haddad" })).toEqual({ text: "Noor Haddad", masked: false });
+  });
+});
+
+describe("looking for a child who may be known", () => {
+  const typed = { name: "Noor Haddad", age: 9, sex: "female" };
+
+  it("puts the likeliest first and says why", () => {
+    const ranked = rankLikely(
+      [
+        { id: "1", name: "Nour Hadad", age: 10, sex: "female" },
+        { id: "2", name: "HADDAD  Noor", age: 9, sex: "female" },
+        { id: "3", name: "Nura", age: 17, sex: "male" },
+      ],
+      typed,
+    );
+    expect(ranked.map((one) => [one.row["id"], one.reasons])).toEqual([
+      ["2", ["same_name", "same_age", "same_sex"]],
+      ["1", ["similar_name", "near_age", "same_sex"]],
+    ]);
+  });
+
+  it("needs two letters, in any script", () => {
+    expect(isSearchable({ ...typed, name: " n " })).toBe(false);
+    expect(isSearchable({ ...typed, name: "نور" })).toBe(true);
+  });
+
+  it("lays a full name into its parts", () => {
+    expect(splitName("Noor Ali Hassan Haddad")).toEqual({ first: "Noor", middle: "Ali Hassan", last: "Haddad" });
+    expect(splitName("Noor")).toEqual({ first: "Noor", middle: "", last: "" });
+    const asked: Field[] = ["name_first", "name_middle", "name_last", "age"].map((name) => ({ name, type: "text_field" }));
+    expect(fromTyped({ name: "Noor Haddad", age: 9, sex: "female" }, asked)).toEqual({ name_first: "Noor", name_last: "Haddad", age: 9 });
+  });
+});
+
+it("registers with consent first, and folds away what can wait", () => {
+  const section = (id: string, names: Field[]) => ({ writable: true, form: { unique_id: id, name: {}, fields: names } });
+  const text = (name: string, more: Partial<Field> = {}): Field => ({ name, type: "text_field", ...more });
+  const steps = registrationSteps(
+    [section("basic_identity", [text("name_first", { required: true }), text("nickname"), text("code", { disabled: true })]), section("consent", [text("anything")]), section("notes", [text("note")])],
+    "consent",
+  );
+  expect(steps.map(({ section: { form }, first, later }) => [form.unique_id, first.map((one) => one.name), later.map((one) => one.name)])).toEqual([
+    ["consent", ["anything"], []],
+    ["basic_identity", ["name_first"], ["nickname"]],
+  ]);
+});
