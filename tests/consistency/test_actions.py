@@ -27,6 +27,7 @@ NO_TRANSACTION = {
     "quarantine_answers": "keeps the answers and then refuses: the refusal must not undo the keeping",
     "forget_receipts": "one statement",
     "forget_old_tries": "one statement",
+    "follow_owner": "works in batches, each a transaction: it may be interrupted and done again",
     "hold_configuration": "takes a lock, called inside a transaction",
     "make_subject_keys": "one statement, called inside a transaction",
     "record": "one row, called inside a transaction",

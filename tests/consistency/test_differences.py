@@ -14,7 +14,6 @@ from cpims.modules.models import Module
 from tests.api.client import as_
 from tests.cast import MODULE
 
-
 REASON = {"closure_reason": "Safe at home"}
 
 

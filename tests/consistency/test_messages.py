@@ -78,6 +78,31 @@ def test_no_sentence_was_left_in_english() -> None:
     assert left == []
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "{",
+        "}",
+        "{a",
+        "{}",
+        "{a, plural}",
+        "{a, plural, one {x}}",
+        "{a, plural, other {x} other {y}}",
+        "{a, what, x}",
+        "'{a",
+    ],
+)
+def test_the_reader_of_messages_refuses_what_is_broken(broken: str) -> None:
+    with pytest.raises(NotIcu):
+        read_message(broken)
+
+
+def test_the_reader_of_messages_sees_gaps_and_forms() -> None:
+    found = read_message("{n, plural, =0 {none} one {# of {all}} other {# '{x}'}} {when, date, medium} don’t")
+    assert found.gaps == {"n": "plural", "all": "text", "when": "date"}
+    assert found.choices == [("n", "plural", frozenset({"=0", "one", "other"}))]
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_sentence_can_be_read(locale: str) -> None:
     broken = []

@@ -12,6 +12,7 @@ from tests.e2e.screen import Worker
 from tests.running import LiveServer
 
 CONCERNS = {"en": ["Physical or emotional", "Hazardous"], "ar": ["إيذاء جسدي", "عمل خطر"]}
+BROTHER = {"en": "Brother", "ar": "الأخ"}
 DEVICES = [(360, "en"), (360, "ar"), (1280, "en"), (1280, "ar")]
 
 
@@ -55,7 +56,8 @@ def register(amina: Worker, family: str) -> str:
     amina.choose("safe_to_contact", "no_phone")
     amina.pick("protection_concerns", CONCERNS[amina.locale])
     amina.choose("urgent_protection_concern", "false")
-    amina.choose("risk_level", "medium")
+    amina.choose("risk_level", "high")
+    amina.answer("rapid_risk_level_reasons", "works in a brick kiln")
     amina.look("register")
     amina.button("casefile.register").click()
     expect(page).to_have_url(re.compile(r"/app/cases/[0-9a-f-]{36}"))
@@ -78,7 +80,8 @@ def add_sibling(amina: Worker, path: str) -> None:
     page.get_by_role("button", name=re.compile(re.escape(amina.text("renderer.rows.add")))).first.click()
     sheet = page.locator("dialog[open]")
     sheet.locator("[id$=relation_name]").first.fill("سامي")
-    sheet.locator("select[id$=relation], [id$=-relation]").first.select_option("brother")
+    sheet.locator("[id$=-relation]").first.fill(BROTHER[amina.locale])
+    sheet.locator("[id$=-relation-list] [role=option]").first.click()
     amina.look("family row")
     sheet.get_by_role("button", name=amina.text("renderer.row.done"), exact=True).click()
     save(amina)
@@ -108,7 +111,7 @@ def edit(amina: Worker, path: str) -> None:
 
 def history(amina: Worker, path: str) -> None:
     """Who changed what, newest first."""
-    amina.go(f"{path}/_history")
+    amina.go(f"{path}/history")
     page = amina.page
     expect(page.locator("main")).to_contain_text("amina")
     expect(page.locator("main")).to_contain_text(amina.text("casefile.history.create"))

@@ -57,7 +57,8 @@ export function readProblems(body: unknown): Problem[] {
 
 function readProblem(error: Record<string, Json>): Problem {
   const message = error["message"];
-  const detail = error["detail"];
+  // The pointer names the answer to the row; `detail` only its field.
+  const detail = typeof error["pointer"] === "string" ? error["pointer"] : error["detail"];
   const params: Values = {};
   if (isObject(error["params"])) {
     for (const [name, value] of Object.entries(error["params"])) {

@@ -4,7 +4,7 @@ import { fromLocal, toLocal } from "./fields/date_field/moments";
 import { shownRows } from "./fields/subform/rows";
 import { safetyFields, saysYes } from "./fields/text_field/SafeToCall";
 import { choicesOf, offer, type Sources } from "./sources";
-import type { Field, Lookup } from "./types";
+import type { Data, Field, Lookup } from "./types";
 import { readNumber, sameValue } from "./values";
 
 const sources: Sources = {
@@ -85,7 +85,7 @@ describe("answers as they are typed", () => {
 
 describe("rows", () => {
   const field = (configuration: Field["subform_section_configuration"]): Field => ({ name: "x", type: "subform", subform_section_configuration: configuration ?? null });
-  const rows = [
+  const rows: Data[] = [
     { unique_id: "1", day: "2026-02-01", kind: "a" },
     { unique_id: "2", kind: "b" },
     { unique_id: "3", day: "2026-03-01", kind: "a" },

@@ -223,6 +223,13 @@ export function ProblemList({ problems, title, onJump, shown }: { problems: read
   );
 }
 
+/** After a press that could not go on: the focus goes to the first answer that is wrong. */
+export function focusFirstWrong(form: Element | null): void {
+  requestAnimationFrame(() => {
+    form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  });
+}
+
 /** Puts the focus on a control by its id: itself if it can take it, else the first inside that can. */
 export function focusControl(id: string): boolean {
   const found = document.getElementById(id);

@@ -6,7 +6,7 @@ import type { Json } from "~/lib/json";
 import { setTheme, THEMES, useTheme, type Theme } from "~/lib/theme";
 import { useWatched } from "~/lib/watched";
 import { useResource, useSource } from "~/store";
-import { Button, Card, Code, ErrorState, Facts, Field, Notice, Page, PasswordInput, RadioGroup, say, Skeleton, Stack } from "~/ui";
+import { Button, Card, Code, ErrorState, Facts, Field, focusFirstWrong, Notice, Page, PasswordInput, RadioGroup, say, Skeleton, Stack } from "~/ui";
 import { passwordProblem } from "./password";
 
 const words = (value: Json | undefined): string => (typeof value === "string" ? value : "");
@@ -122,6 +122,7 @@ function Password(): JSX.Element {
         onSubmit={(event) => {
           event.preventDefault();
           void submit();
+          focusFirstWrong(event.currentTarget);
         }}
       >
         <Stack>

@@ -4,7 +4,7 @@ import { textOf } from "~/api";
 import { t } from "~/lib/i18n";
 import { navigate, usePlace } from "~/lib/router";
 import { useSource } from "~/store";
-import { Alone, Button, Card, Field, Link, Notice, PasswordInput, Stack, TextInput } from "~/ui";
+import { Alone, Button, Card, Field, focusFirstWrong, Link, Notice, PasswordInput, Stack, TextInput } from "~/ui";
 import { LanguageButtons } from "./SignIn";
 import { passwordProblem } from "./password";
 
@@ -44,6 +44,7 @@ export function Forgot(): JSX.Element {
               onSubmit={(event) => {
                 event.preventDefault();
                 void submit();
+                focusFirstWrong(event.currentTarget);
               }}
             >
               <Stack>
@@ -105,6 +106,7 @@ export function Reset(): JSX.Element {
               onSubmit={(event) => {
                 event.preventDefault();
                 void submit();
+                focusFirstWrong(event.currentTarget);
               }}
             >
               <Stack>

@@ -221,7 +221,7 @@ export class CaseDesk {
         this.#set({ conflicts: outcome.conflicts });
         return "conflict";
       }
-      this.refused(outcome.problems);
+      this.refused(outcome.problems, patch);
       return "refused";
     }
     const base: Data = { ...sent, ...(outcome.state === "confirmed" ? outcome.data : patch) };
@@ -238,7 +238,7 @@ export class CaseDesk {
   }
 
   /** Each refused answer gets its reason beside it; what belongs to no answer is said above. */
-  refused(said: readonly Said[]): void {
+  refused(said: readonly Said[], sent: Data): void {
     const conflicts = said.flatMap((one) => one.conflicts);
     if (conflicts.length > 0) {
       this.#set({ conflicts });
@@ -251,7 +251,8 @@ export class CaseDesk {
       const pointers = pointersOf(one).filter((pointer) => locate(pointer, this.setup.sections) !== null);
       if (pointers.length === 0) above.push(one);
       for (const pointer of pointers)
-        beside.push({ pointer: nameRows(pointer, data), code: one.code?.replace(/^answer\./, "") ?? "refused", kind: "refused", message: one.message, params: one.params as Record<string, Json> });
+        // The server counts the rows of what was sent, which is not all there are.
+        beside.push({ pointer: nameRows(pointer, { ...data, ...sent }), code: one.code ?? "refused", kind: "refused", message: one.message, params: one.params as Record<string, Json> });
     }
     this.filling.problems.refuse(inReadingOrder(beside, this.setup.sections), data);
     this.#set({ refusal: above, asked: beside.length > 0 ? "wrong" : null, raised: this.state.get().raised + 1 });

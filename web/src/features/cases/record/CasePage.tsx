@@ -7,6 +7,7 @@ import { usePlace, type Params } from "~/lib/router";
 import { ErrorState, Page, Skeleton } from "~/ui/layout";
 import { Link } from "~/ui/Button";
 import { Icon } from "~/ui/icons";
+import { isAsked } from "~/renderer/kinds";
 import { textOf } from "~/renderer/values";
 import { mergeAnswers, useRecord, useSource, type RecordNow } from "~/store";
 import type { JsonObject } from "~/lib/json";
@@ -76,6 +77,15 @@ function baseOf(record: RecordNow, id: string): JsonObject {
   return record.items.filter((item) => item.state !== "refused").reduce((data, item) => mergeAnswers(data, item.data), start);
 }
 
+function asked(sent: JsonObject, setup: Setup): JsonObject {
+  return Object.fromEntries(
+    Object.entries(sent).filter(([name]) => {
+      const field = setup.fields.get(name);
+      return field !== undefined && isAsked(field);
+    }),
+  );
+}
+
 function Opened({ id, record, setup, params }: OpenedProps): JSX.Element {
   const source = useSource();
   const roads = useRoads();
@@ -83,12 +93,12 @@ function Opened({ id, record, setup, params }: OpenedProps): JSX.Element {
   const refused = record.items.filter((item) => item.state === "refused");
   const [desk] = useState(() => {
     const draft = source.drafts.get(`cases/${id}`)?.value;
-    const unsent = refused.reduce<JsonObject>((all, item) => mergeAnswers(all, item.data), {});
-    delete unsent["module_id"];
+    // Answers come back to be corrected; an act that went with them (closing, reopening) is asked for again.
+    const unsent = refused.reduce<JsonObject>((all, item) => ({ ...all, ...asked(item.data, setup) }), {});
     // A registration the server refused is still a registration when it is corrected.
     const isNew = record.value === null && refused.some((item) => item.action === "register_case");
     const made = new CaseDesk(id, isNew, setup, today(), roads, baseOf(record, id), record.value?.revision ?? null, isObject(draft) ? (draft as unknown as DraftOf) : null, unsent);
-    for (const item of refused) made.refused(item.refusal?.problems ?? []);
+    for (const item of refused) made.refused(item.refusal?.problems ?? [], item.data);
     return made;
   });
   useEffect(() => {

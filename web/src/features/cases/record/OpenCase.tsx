@@ -51,6 +51,7 @@ export function OpenCase({ desk, record, section, editing: asked, closing }: Ope
   const mayWrite = setup.may("write") && data["record_state"] !== false;
   const found = setup.sections.find((one) => one.form.unique_id === section);
   const editing = asked && mayWrite && found?.writable === true;
+  const closingNow = closing && editing && section === CLOSING_FORM && data["status"] !== "closed";
   const sections = useMemo(() => offeredSections(setup.sections, data), [setup, data]);
   const missing = useMissing(desk, data, record);
   const progress = useMemo(() => new Map(sections.map((one) => [one, progressOf(one, data, missing, setup.sections)])), [sections, data, missing, setup]);
@@ -70,7 +71,7 @@ export function OpenCase({ desk, record, section, editing: asked, closing }: Ope
     if ((result === "saved" || result === "waiting" || result === "nothing") && editing) goInCase(casePath(desk.id, section));
   };
   const save = (anyway: boolean): void => {
-    const closure = closing && section === CLOSING_FORM && data["status"] !== "closed";
+    const closure = closingNow;
     const extra: Data = closure ? { status: "closed", date_closure: data["date_closure"] ?? desk.today } : {};
     void desk
       .save({ sections: editing ? [section] : [], anyway, extra, recordAction: closure ? "close" : null })
@@ -97,7 +98,6 @@ export function OpenCase({ desk, record, section, editing: asked, closing }: Ope
       }}
     />
   );
-  const closingNow = closing && editing && section === CLOSING_FORM && data["status"] !== "closed";
   return (
     <Page title={<CaseName data={data} />} before={<BackToList />} actions={<Actions desk={desk} data={data} onAct={act} />}>
       <div class={css.about}>
@@ -116,9 +116,13 @@ export function OpenCase({ desk, record, section, editing: asked, closing }: Ope
       <Problems
         desk={desk}
         section={section}
-        onAnyway={() => {
-          save(true);
-        }}
+        onAnyway={
+          closingNow
+            ? null
+            : () => {
+                save(true);
+              }
+        }
       />
       <div class={css.columns}>
         {wide ? (

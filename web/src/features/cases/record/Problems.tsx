@@ -42,7 +42,7 @@ function whereIs(desk: CaseDesk, problem: Problem): string {
 }
 
 /** Everything that stands in the way of saving, in one list; each entry leads to its answer. */
-export function Problems({ desk, section, onSection, onAnyway }: { desk: CaseDesk; section: string | undefined; onSection?: (section: string) => void; onAnyway: () => void }): JSX.Element | null {
+export function Problems({ desk, section, onSection, onAnyway }: { desk: CaseDesk; section: string | undefined; onSection?: (section: string) => void; onAnyway: (() => void) | null }): JSX.Element | null {
   const { asked, raised } = useWatched(desk.state);
   const all = useSelected(desk.filling.problems, (shown) => shown);
   if (asked === null) return null;
@@ -61,12 +61,14 @@ export function Problems({ desk, section, onSection, onAnyway }: { desk: CaseDes
           jumpTo(desk, problem.id, section, onSection);
         }}
       />
-      {asked === "incomplete" ? (
+      {asked === "incomplete" && onAnyway === null ? (
+        <Notice tone="info">{t("casefile.close.needs_all")}</Notice>
+      ) : asked === "incomplete" ? (
         <Notice
           tone="info"
           title={t("casefile.incomplete.title")}
           actions={
-            <Button look="secondary" onClick={onAnyway}>
+            <Button look="secondary" onClick={onAnyway ?? undefined}>
               {t("casefile.save_anyway")}
             </Button>
           }
