@@ -130,16 +130,18 @@ def leave_with_parent(patience: float = 3.0) -> None:
     threading.Thread(target=follow, name="follow-parent", daemon=True).start()
 
 
-def stop(child: subprocess.Popen[bytes], *, number: int = signal.SIGTERM, patience: float = 15.0) -> None:
+def stop(
+    child: subprocess.Popen[bytes], *, number: int = signal.SIGTERM, patience: float = 15.0, again: float = 3.0
+) -> None:
     """End a child and whatever it started: ask, ask again (a program may miss it while it starts), then insist.
 
-    ``patience`` is in seconds.
+    ``patience`` and ``again``, the time between two requests, are in seconds.
     """
     deadline = time.monotonic() + patience
     while child.poll() is None and time.monotonic() < deadline:
         child.send_signal(number)
         try:
-            child.wait(min(3.0, max(0.05, deadline - time.monotonic())))
+            child.wait(min(again, max(0.05, deadline - time.monotonic())))
         except subprocess.TimeoutExpired:
             pass
     end_group(child.pid)

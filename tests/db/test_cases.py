@@ -267,3 +267,40 @@ def test_a_service_is_given_or_not(cast):
         case, services_section=[{"unique_id": row["unique_id"], "service_implemented_day_time": "2026-03-02T08:00:00Z"}]
     )
     assert outcome.record.data["services_section"][0]["service_implemented"] == "implemented"
+
+
+def test_nobody_amends_what_she_does_not_see(cast):
+    case = register()
+    with pytest.raises(RecordNotFound):
+        amend(case, by="dawit", age=3)
+    with pytest.raises(Forbidden):
+        amend(case, by="esther", age=3)
+    assert Record.objects.get(pk=case.id).revision == 1
+
+
+def test_a_form_that_is_only_read_is_not_filled(cast):
+    case = register(by="farid", owned_by="amina", hiv_status="yes")
+    outcome = amend(case, by="chantal", hiv_status="no")
+    assert [(p.pointer, p.code) for p in outcome.ignored] == [("/hiv_status", "not_writable")]
+    assert Record.objects.get(pk=case.id).data["hiv_status"] == "yes"
+
+
+def test_an_act_needs_its_own_permission(cast):
+    from cpims.accounts.models import Role
+    from cpims.settings.models import Instance
+
+    case = register(closure_reason="done")
+    Role.objects.filter(unique_id="role-group-worker").update(permissions={"case": ["read", "write"]})
+    Instance.objects.update(configuration=Instance.objects.get().configuration + 1)
+    with pytest.raises(Forbidden):
+        amend(case, by="bilal", move="close", status="closed")
+    outcome = amend(case, by="bilal", status="closed", record_state=False)
+    assert {(p.pointer, p.code) for p in outcome.ignored} == {("/status", "not_permitted"), ("/record_state", "not_permitted")}
+    again = Record.objects.get(pk=case.id)
+    assert again.status == "open" and again.record_state is True
+
+
+def test_esther_registers_nobody(cast):
+    with pytest.raises(Forbidden):
+        register(by="esther")
+    assert not Record.objects.exists()

@@ -61,3 +61,13 @@ def demo_db(databases: Databases, _demo_database: str) -> Iterator[None]:
     finally:
         databases.close()
         databases.allowed = False
+
+
+@pytest.fixture(autouse=True)
+def _forgotten_tries(request: pytest.FixtureRequest) -> None:
+    """Many tests sign in from one address; the count of tries starts anew with each."""
+    if "demo_site" in request.fixturenames:
+        request.getfixturevalue("demo_db")
+        from cpims.accounts.models import SignInTry
+
+        SignInTry.objects.all().delete()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 from cpims.management.demo.filling import FIXED_PASSWORD
 from tests.running import ROOT
@@ -83,6 +84,14 @@ class Worker:
             self.page.locator(f"#answer-{name}-list [role=option]").first.click()
         box.press("Escape")
         expect(self.page.locator(f"#answer-{name}-list")).to_be_hidden()
+
+    def save(self) -> int:
+        """Save, complete or not; the status that came back."""
+        with self.page.expect_response(lambda r: "/api/v2/cases/" in r.url and r.request.method == "PATCH") as sent:
+            self.button("casefile.save").click()
+            with contextlib.suppress(TimeoutError):
+                self.page.get_by_role("button", name=self.text("casefile.save_anyway"), exact=True).click(timeout=2000)
+        return int(sent.value.status)
 
     def axe(self, screen: str) -> None:
         """Nothing serious or critical for who uses a keyboard or a screen reader."""

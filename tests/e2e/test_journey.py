@@ -65,14 +65,6 @@ def register(amina: Worker, family: str) -> str:
     return "/cases/" + re.search(r"/cases/([0-9a-f-]{36})", page.url).group(1)  # type: ignore[union-attr]
 
 
-def save(amina: Worker) -> None:
-    """Save, complete or not, and wait until the server has it."""
-    page = amina.page
-    with page.expect_response(lambda r: "/api/v2/cases/" in r.url and r.request.method == "PATCH") as sent:
-        amina.button("casefile.save").click()
-    assert sent.value.status == 200, sent.value.text()
-
-
 def add_sibling(amina: Worker, path: str) -> None:
     """A brother in the family section, in a side sheet."""
     page = amina.page
@@ -84,7 +76,7 @@ def add_sibling(amina: Worker, path: str) -> None:
     sheet.locator("[id$=-relation-list] [role=option]").first.click()
     amina.look("family row")
     sheet.get_by_role("button", name=amina.text("renderer.row.done"), exact=True).click()
-    save(amina)
+    assert amina.save() == 200
 
 
 def find(amina: Worker, family: str, path: str) -> None:
@@ -105,7 +97,7 @@ def edit(amina: Worker, path: str) -> None:
     amina.go(f"{path}/basic_identity/edit")
     amina.answer("age", "10")
     amina.look("edit")
-    save(amina)
+    assert amina.save() == 200
     expect(amina.page.locator("main")).to_contain_text("10")
 
 

@@ -101,7 +101,7 @@ def _pytest(arguments: Sequence[str], env: Mapping[str, str]) -> int:
     try:
         return child.wait()
     finally:
-        stop(child, number=signal.SIGINT, patience=20)
+        stop(child, number=signal.SIGINT, patience=30, again=30)
 
 
 def verify(part: str) -> int:

@@ -16,7 +16,7 @@ export interface Route {
 /** Screens outside the shell, for somebody who is not signed in. */
 export const LONE_ROUTES: readonly Route[] = [
   { pattern: "/forgot", nav: null, load: async () => (await import("~/features/account/Reset")).Forgot },
-  { pattern: "/reset", nav: null, load: async () => (await import("~/features/account/Reset")).Reset },
+  { pattern: "/set-password", nav: null, load: async () => (await import("~/features/account/Reset")).Reset },
 ];
 
 /** Each screen comes when it is first opened; the first that fits wins. */

@@ -150,7 +150,7 @@ function Finder({ options, values, multi, onPick, onClear, disabled, placeholder
           type="text"
           role="combobox"
           autocomplete="off"
-          dir="auto"
+          dir={(typed ?? label) === "" ? undefined : "auto"}
           disabled={disabled}
           placeholder={placeholder ?? t("ui.combobox.type")}
           aria-expanded={open ? "true" : "false"}

@@ -113,7 +113,7 @@ export function TextInput({ value, onValue, class: _c, className, ...rest }: Tex
     <input
       type="text"
       autocomplete="off"
-      dir="auto"
+      dir={value === "" ? undefined : "auto"}
       {...(rest as object)}
       class={cx(css.control, className as string)}
       value={value}
@@ -172,7 +172,7 @@ export function TextArea({ value, onValue, class: _c, className, ...rest }: Text
   return (
     <textarea
       rows={3}
-      dir="auto"
+      dir={value === "" ? undefined : "auto"}
       {...(rest as object)}
       class={cx(css.control, className as string)}
       value={value}

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/compat";
 import { textOf } from "~/api";
 import { t } from "~/lib/i18n";
-import { navigate, usePlace } from "~/lib/router";
+import { navigate } from "~/lib/router";
 import { useSource } from "~/store";
 import { Alone, Button, Card, Field, focusFirstWrong, Link, Notice, PasswordInput, Stack, TextInput } from "~/ui";
 import { LanguageButtons } from "./SignIn";
@@ -65,11 +65,16 @@ export function Forgot(): JSX.Element {
   );
 }
 
+/** The link carries its secret behind the `#`, which no server ever sees; it leaves the address bar at once. */
+function takeToken(hash: string): string {
+  history.replaceState(history.state, "", location.pathname);
+  return decodeURIComponent(hash.replace(/^#/, ""));
+}
+
 /** Opened by the link in the message: sets a new password and signs in. */
 export function Reset(): JSX.Element {
   const source = useSource();
-  const { query } = usePlace();
-  const [token] = useState(query.get("reset_password_token") ?? "");
+  const [token] = useState(() => takeToken(location.hash));
   const [password, setPassword] = useState("");
   const [again, setAgain] = useState("");
   const [busy, setBusy] = useState(false);

@@ -5,16 +5,14 @@ import { t, useLocale } from "~/lib/i18n";
 import { isObject } from "~/lib/json";
 import { usePlace, type Params } from "~/lib/router";
 import { ErrorState, Page, Skeleton } from "~/ui/layout";
-import { Link } from "~/ui/Button";
-import { Icon } from "~/ui/icons";
 import { isAsked } from "~/renderer/kinds";
 import { textOf } from "~/renderer/values";
 import { mergeAnswers, useRecord, useSource, type RecordNow } from "~/store";
 import type { JsonObject } from "~/lib/json";
+import { BackToList } from "./BackToList";
 import { CaseDesk, type DraftOf } from "./CaseDesk";
 import { useRoads, useSetup } from "./data";
 import { OpenCase } from "./OpenCase";
-import css from "./record.module.css";
 import { withReferral, type Raw, type Setup } from "./setup";
 import { NothingHere } from "./Summary";
 import { today } from "./today";
@@ -52,15 +50,6 @@ export function CasePage({ params }: { params: Params }): JSX.Element {
     );
   }
   return <Opened key={`${id} ${locale}`} id={id} record={record} setup={withReferral(setup, raw, record.data)} raw={raw} params={params} />;
-}
-
-export function BackToList(): JSX.Element {
-  return (
-    <Link href="/cases" class={css.back}>
-      <Icon name="back" size={18} />
-      {t("casefile.back_to_list")}
-    </Link>
-  );
 }
 
 interface OpenedProps {

@@ -11,7 +11,7 @@ import { choicesOf } from "~/renderer/sources";
 import { readNumber, textOf } from "~/renderer/values";
 import { useSource } from "~/store";
 import { CaseDesk, type DraftOf } from "./CaseDesk";
-import { BackToList } from "./CasePage";
+import { BackToList } from "./BackToList";
 import { useRoads, useSetup } from "./data";
 import { LikelyCases } from "./Likely";
 import { isSearchable, type Typed } from "./likely";

@@ -20,7 +20,7 @@ import { Actions, CLOSING_FORM, type Act } from "./Actions";
 import type { CaseDesk, SaveResult } from "./CaseDesk";
 import { CaseLink, casePath, goInCase } from "./CaseLink";
 import { Conflicts } from "./Conflicts";
-import { BackToList } from "./CasePage";
+import { BackToList } from "./BackToList";
 import { usePaged } from "./data";
 import { CaseName, Facts, Workflow } from "./Heading";
 import { jumpTo, Problems } from "./Problems";

@@ -12,7 +12,7 @@ import { FormBody } from "~/renderer/FormBody";
 import { formOffered } from "~/renderer/logic";
 import { RowSheet } from "~/renderer/RowSheet";
 import type { CaseDesk } from "./CaseDesk";
-import { BackToList } from "./CasePage";
+import { BackToList } from "./BackToList";
 import { casePath } from "./CaseLink";
 import { Problems } from "./Problems";
 import css from "./record.module.css";
