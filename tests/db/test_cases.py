@@ -295,7 +295,10 @@ def test_an_act_needs_its_own_permission(cast):
     with pytest.raises(Forbidden):
         amend(case, by="bilal", move="close", status="closed")
     outcome = amend(case, by="bilal", status="closed", record_state=False)
-    assert {(p.pointer, p.code) for p in outcome.ignored} == {("/status", "not_permitted"), ("/record_state", "not_permitted")}
+    assert {(p.pointer, p.code) for p in outcome.ignored} == {
+        ("/status", "not_permitted"),
+        ("/record_state", "not_permitted"),
+    }
     again = Record.objects.get(pk=case.id)
     assert again.status == "open" and again.record_state is True
 

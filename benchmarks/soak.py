@@ -1,0 +1,21 @@
+"""Long trials that are too slow for ``make test``: ten rounds of killing server and database in the middle of saves."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main() -> int:
+    """Run the crash tests with ten rounds and show what they print."""
+    rounds = os.environ.get("CPIMS_TEST_ROUNDS", "10")
+    argv = [sys.executable, "-m", "pytest", "tests/crash", "-q", "-s", "-p", "no:cacheprovider"]
+    return subprocess.run(argv, cwd=ROOT, env={**os.environ, "CPIMS_TEST_ROUNDS": rounds}, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
