@@ -57,6 +57,9 @@ def _listed(request: HttpRequest, query: Mapping[str, Any], road: str) -> HttpRe
         fields=str(query.get("fields") or "all")[:80],
         query=text if isinstance(text, str) else None,
     )
+    if found.strangers:
+        ids = record_ids(found.strangers)
+        note_sighting(viewer, road=road, action="found_by_stranger", record_kind=KIND, record_ids=ids)
     metadata: dict[str, Any] = {"total": found.total, "per": page.per, "page": page.number}
     if not found.total_exact:
         metadata["total_exact"] = False

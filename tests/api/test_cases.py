@@ -224,3 +224,25 @@ def test_searching_by_body_leaves_no_words_in_the_books(cast):
     assert len(as_("amina").post("/api/cpims/v1/cases/search", {"query": "Nour", "phonetic": True}).data) == 1
     entry = SightingEntry.objects.filter(action="search").get()
     assert entry.query_digest and len(entry.record_ids) == 1
+
+
+def test_a_search_beyond_ones_own_cases_needs_a_full_name_and_stands_in_the_childs_log(cast):
+    from cpims.accounts.models import Role
+    from cpims.settings.models import Instance
+
+    made = create(national_id_no="N-77-88-99")
+    allowed = {"case": ["read", "create", "write", "search_owned_by_others", "access_log", "change_log"]}
+    Role.objects.filter(unique_id="role-worker").update(permissions=allowed)
+    Instance.objects.update(configuration=Instance.objects.get().configuration + 1)
+    dawit = as_("dawit")
+    assert dawit.get("/api/v2/cases?query=Noor&phonetic=true").data == [], "one word is not a full name"
+    found = dawit.get("/api/v2/cases?query=Noor Haddad&phonetic=true").data
+    assert [row["id"] for row in found] == [made["id"]] and found[0]["record_in_scope"] is False
+    assert "national_id_no" not in found[0] and "name_last" not in found[0]
+    assert dawit.get(f"/api/v2/cases/{made['id']}").status == 404
+    log = as_("chantal").get(f"/api/v2/cases/{made['id']}/access_log").data
+    assert ("dawit", "found_by_stranger") in [(entry["user_name"], entry["action"]) for entry in log]
+    as_("amina").patch(f"/api/v2/cases/{made['id']}", {"data": {"hidden_name": True}})
+    assert dawit.get("/api/v2/cases?query=Noor Haddad&phonetic=true").data == [], (
+        "a hidden name is found by nobody else"
+    )

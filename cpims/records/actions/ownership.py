@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from cpims.accounts.models import User
 from cpims.audit.actions import record as write_down
@@ -29,7 +30,8 @@ def follow_owner(*, user_id: int, at: datetime) -> int:
 
     Records: OwnerMoved.
     """
-    changed, last = 0, None
+    changed = 0
+    last: UUID | None = None
     while True:
         rows = Record.objects.filter(owner_id=user_id).order_by("id")
         ids = list((rows.filter(id__gt=last) if last else rows).values_list("id", flat=True)[:BATCH])
@@ -40,7 +42,7 @@ def follow_owner(*, user_id: int, at: datetime) -> int:
 
 
 @atomic
-def _batch(ids: list[object], user_id: int, at: datetime) -> int:
+def _batch(ids: list[UUID], user_id: int, at: datetime) -> int:
     owner = User.objects.select_related("agency").prefetch_related("groups").get(pk=user_id)
     groups = [group.unique_id for group in owner.groups.all() if not group.disabled]
     changed = 0

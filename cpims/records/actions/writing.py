@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from cpims.access.rules.viewer import Viewer
 from cpims.accounts.models import User
 from cpims.audit.queries import has_written
+from cpims.forms.rules.keeping import keeping_problems
 from cpims.forms.rules.validation import check_answers, find_incomplete
 from cpims.lib.clock import iso
 from cpims.lib.crypto import derive, seal
@@ -119,6 +120,10 @@ def check(
     found = check_answers(
         checks.fields, sent, record=after, stored=stored, lookups=checks.options, now=iso(now), partial=partial
     )
+    fields = setup_of(configuration, kind.name).fields
+    for name in sent:
+        if name in fields and stored.get(name):
+            found += keeping_problems(fields[name], stored[name], after.get(name))
     wrong = [Problem(p.pointer, p.code, p.params) for p in found if p.kind == "wrong"]
     if wrong:
         raise AnswersInvalid(wrong)

@@ -23,6 +23,7 @@ from cpims.records.rules.projections import key_of
 EXACT_UP_TO = 10_000
 CANDIDATES = 300
 STRANGERS = 10
+LONGEST_SEARCH = 200
 ORDERS = {
     "created_at": "created_at", "last_updated_at": "last_updated_at", "registration_date": "registration_date",
     "date_closure": "date_closure", "name": "name_sort", "status": "status", "workflow": "workflow",
@@ -40,6 +41,7 @@ class Listing:
     total_exact: bool
     records: list[Record]
     ignored: list[Problem] = field(default_factory=list)
+    strangers: list[Record] = field(default_factory=list)
 
 
 def find_records(*, kind: str, viewer: Viewer, query: Mapping[str, Any], offset: int, per: int, today: date) -> Listing:
@@ -52,7 +54,7 @@ def find_records(*, kind: str, viewer: Viewer, query: Mapping[str, Any], offset:
     require(viewer, kind, "read")
     filtered = read_filters(query, kind=kind, viewer=viewer, today=today)
     text = query.get("query")
-    search = text.strip() if isinstance(text, str) else ""
+    search = text.replace("\x00", "").strip()[:LONGEST_SEARCH] if isinstance(text, str) else ""
     mode = _search_mode(query) if search else None
     ours: RecordQuerySet = Record.objects.visible_to(viewer).of_kind(kind).filter(filtered.condition)
     names = _names(query, kind, viewer, searching=mode is not None and mode != "plain")
@@ -117,11 +119,12 @@ def _names(query: Mapping[str, Any], kind: str, viewer: Viewer, *, searching: bo
 
 
 def _order(query: Mapping[str, Any], kind: str, viewer: Viewer, ignored: list[Problem]) -> list[OrderBy]:
-    name = query.get("order_by") or "created_at"
+    wanted = query.get("order_by") or "created_at"
+    name = wanted if isinstance(wanted, str) else ""
     readable = readable_fields(viewer, kind, None)
     columns = ORDERS | {f"{kind}_id_display": "display_id", "age": "birth_on"}
     if name not in columns or (name not in readable and name != "created_at"):
-        ignored.append(Problem("/order_by", "filter.ignored", {"name": str(name)}))
+        ignored.append(Problem("/order_by", "filter.ignored", {"name": "order_by"}))
         name = "created_at"
     default = "desc" if not query.get("order_by") else "asc"
     descending = (query.get("order") or default) == "desc"
@@ -199,9 +202,11 @@ def _by_name(
     total = found.order_by()[: EXACT_UP_TO + 1].count()
     candidates = list(found.order_by("-last_updated_at", "-id").defer("facets", "facet_keys")[:CANDIDATES])
     ranked = sorted(candidates, key=lambda r: -_likeness(text, r, viewer, kind))
+    strangers: list[Record] = []
     if viewer.holds(kind, "search_owned_by_others") and (len(text.split()) > 1 or _is_whole_id(text)):
-        ranked += _strangers(text, kind, viewer, {r.id for r in ranked})
-        total = max(total, len(ranked))
+        strangers = _strangers(text, kind, viewer, {r.id for r in ranked})
+        ranked += strangers
+        total += len(strangers)
     page = ranked[offset : offset + per]
     whole = names is None or not names <= setup_of(viewer.configuration, kind).row_fields
     return Listing(
@@ -210,6 +215,7 @@ def _by_name(
         total_exact=total <= EXACT_UP_TO,
         records=page,
         ignored=ignored,
+        strangers=[record for record in page if record in strangers],
     )
 
 
@@ -237,5 +243,7 @@ def _strangers(text: str, kind: str, viewer: Viewer, known: set[Any]) -> list[Re
     if _is_whole_id(text):
         key = identifier_key(text)
         condition |= Q(identifiers__overlap=[f"{name}={key}" for name in identifier_names(kind, viewer)])
+    if not viewer.is_super:
+        condition &= Q(module__in=sorted(viewer.modules))
     rows = Record.objects.of_kind(kind).filter(condition).exclude(pk__in=known).defer("facets", "facet_keys")
     return list(rows.order_by("-last_updated_at", "-id")[:STRANGERS])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -28,6 +29,7 @@ NO_FILTERS = frozenset(
         "locale",
     ]
 )
+LONGEST_NUMBER, LARGEST_NUMBER = 30, 2_147_483_647
 EARLIEST, LATEST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 
 
@@ -81,16 +83,19 @@ def as_number(value: Any) -> int | float:
 
     Raises: Unreadable.
     """
+    number: int | float | None = None
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return value
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        pass
-    try:
-        return float(value)
-    except (TypeError, ValueError) as error:
-        raise Unreadable from error
+        number = value
+    elif isinstance(value, str) and len(value) < LONGEST_NUMBER:
+        for read in (int, float):
+            try:
+                number = read(value)
+                break
+            except ValueError:
+                continue
+    if number is None or not math.isfinite(number) or abs(number) > LARGEST_NUMBER:
+        raise Unreadable
+    return number
 
 
 def as_day(value: Any) -> date:
@@ -126,7 +131,7 @@ def as_text(value: Any) -> str:
     """
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (str, int, float)):
+    if isinstance(value, (str, int, float)) and "\x00" not in str(value):
         return str(value)
     raise Unreadable
 
