@@ -25,7 +25,7 @@ class Letterbox:
     def __init__(self) -> None:
         self.letters: list[Any] = []
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Take one letter in."""
         self.letters.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default)))
         return "250 OK"
@@ -61,7 +61,13 @@ def test_a_forgotten_password(committed_db, letterbox):
     text = letter.get_body().get_content()
     assert receivers == ["amina@example.org"] and not others and "Noor" not in text
     link = re.search(r"#(\S+)", text).group(1)
-    new = {"user": {"reset_password_token": link, "password": "violet-harbour-77", "password_confirmation": "violet-harbour-77"}}
+    new = {
+        "user": {
+            "reset_password_token": link,
+            "password": "violet-harbour-77",
+            "password_confirmation": "violet-harbour-77",
+        }
+    }
     assert as_(None).post("/api/v2/users/password-reset", new).status == 200
     again = as_(None).post("/api/v2/users/password-reset", new)
     assert again.status == 422, "a link works once"
