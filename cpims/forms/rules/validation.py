@@ -37,8 +37,6 @@ KINDS: Final[Mapping[str, Kind]] = {
     "invalid_unique_id": "wrong",
     "duplicate_unique_id": "wrong",
     "not_writable": "wrong",
-    "row_not_removable": "wrong",
-    "row_not_changeable": "wrong",
     "required": "incomplete",
     "phone_format": "notice",
     "unknown_key": "notice",

@@ -74,15 +74,17 @@ def find_chromium() -> str | None:
 
 
 def _bring_chromium() -> bool:
-    """Find a Chromium; as root on Debian install one. False when the browser tests cannot run."""
-    if find_chromium():
+    """Find a Chromium and its driver; as root on Debian install what is missing. False when the browser tests cannot run."""
+    wanted = [] if find_chromium() else ["chromium", "fonts-noto-core"]
+    wanted += [] if _driver_runs() else ["libatomic1"]
+    if not wanted:
         return True
     if os.geteuid() == 0 and shutil.which("apt-get") and Path("/etc/debian_version").exists():
         env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         with step("ops.verify.chromium") as shown:
             for argv in (
                 ["apt-get", "-qq", "update"],
-                ["apt-get", "-qq", "install", "-y", "--no-install-recommends", "chromium", "fonts-noto-core"],
+                ["apt-get", "-qq", "install", "-y", "--no-install-recommends", *wanted],
             ):
                 shown.note = " ".join(argv)
                 child = spawn(argv, env=env, output=subprocess.PIPE)
@@ -92,7 +94,13 @@ def _bring_chromium() -> bool:
                     stop(child, patience=5)
                 if child.returncode != 0:
                     sys.stdout.write("\n" + output.decode(errors="replace")[-3000:])
-    return find_chromium() is not None
+    return find_chromium() is not None and _driver_runs()
+
+
+def _driver_runs() -> bool:
+    """Whether the browser's driver starts; on a very small Debian it lacks a library."""
+    argv = _tool("playwright", "--version")
+    return subprocess.run(argv, capture_output=True, check=False).returncode == 0
 
 
 def _pytest(arguments: Sequence[str], env: Mapping[str, str]) -> int:

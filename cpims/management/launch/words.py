@@ -10,21 +10,23 @@ from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
+MESSAGES = ROOT / "contracts" / "messages"
 _GAP = re.compile(r"\{(\w+)\}")
 
 
 def locale() -> str:
-    """The operator's language, if the catalogue has it."""
+    """The operator's language (the first of LC_ALL, LC_MESSAGES, LANG that is set), else English."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(name, "")
         if value:
-            return "ar" if value.lower().startswith("ar") else "en"
+            language = re.split(r"[_.@-]", value.lower())[0]
+            return language if language.isalpha() and (MESSAGES / language).is_dir() else "en"
     return "en"
 
 
 @lru_cache(maxsize=4)
 def _catalogue(language: str) -> dict[str, str]:
-    path = ROOT / "contracts" / "messages" / language / "ops.json"
+    path = MESSAGES / language / "ops.json"
     try:
         found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     except OSError:
