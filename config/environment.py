@@ -77,7 +77,7 @@ def read_environment() -> Environment:
     host = os.environ.get("CPIMS_HOST", "") or "127.0.0.1"
     port = _number("CPIMS_PORT", 8000)
     public_url = os.environ.get("CPIMS_PUBLIC_URL", "") or f"http://{host}:{port}"
-    locales = tuple(part for part in (os.environ.get("CPIMS_LOCALES", "") or "en,ar").split(",") if part)
+    locales = tuple(part for part in (os.environ.get("CPIMS_LOCALES", "") or "en,fr,es,ar").split(",") if part)
     return Environment(
         data=data,
         database_url=os.environ.get("DATABASE_URL", ""),

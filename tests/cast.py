@@ -26,8 +26,9 @@ MODULE = "primeromodule-cp"
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 WORKER = (
-    "read create write flag close reopen add_note change_log enable_disable_record services_section_from_case".split()
-)
+    "read create write flag close reopen add_note change_log enable_disable_record services_section_from_case "
+    "export_pdf"
+).split()
 SUPERVISOR = [*WORKER, "access_log", "assign"]
 
 

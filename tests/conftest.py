@@ -29,6 +29,7 @@ os.environ |= {
     "DJANGO_SETTINGS_MODULE": "config.settings",
     "CPIMS_DATA": str(_FOLDER / "instance"),
     "CPIMS_KIND": "demo",
+    "CPIMS_LOCALES": "en,ar",  # the country of the tests speaks two of the four languages
     "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # the browser driver keeps an event loop in the thread of the tests
     "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/not-started",
 }

@@ -14,7 +14,7 @@ from cpims.accounts.queries.standing import find_agencies, get_agency, in_order
 from cpims.accounts.rules.teams import AGENCY_KEYS, AGENCY_LATER
 from cpims.api.http.auth import viewer_of
 from cpims.api.http.body import read_data
-from cpims.api.http.keys import flags, is_true, sift, told
+from cpims.api.http.keys import changeable, flags, is_true, sift, told
 from cpims.api.http.lists import sliced
 from cpims.api.http.prefer import once
 from cpims.api.http.query import read_query
@@ -87,9 +87,10 @@ def show_agency(request: HttpRequest, agency_id: str) -> HttpResponse:
 def alter_agency(request: HttpRequest, agency_id: str) -> HttpResponse:
     """Change an agency."""
     viewer = viewer_of(request)
-    require(viewer, "agency", "write")
-    agency = get_agency(viewer, agency_id)
-    values, ignored = sift(request, read_data(request), AGENCY_KEYS, REASONS, others="agency.key.unknown")
+    agency = get_agency(viewer, agency_id, "write")
+    data = read_data(request)
+    keys = changeable(AGENCY_KEYS, data, id=agency.id)
+    values, ignored = sift(request, data, keys, REASONS, others="agency.key.unknown")
     return _shown(change_agency(agency_id=agency.id, values=values, actor=viewer, at=now()), viewer, ignored)
 
 
@@ -97,8 +98,7 @@ def alter_agency(request: HttpRequest, agency_id: str) -> HttpResponse:
 def remove_agency(request: HttpRequest, agency_id: str) -> HttpResponse:
     """Take an agency out of use."""
     viewer = viewer_of(request)
-    require(viewer, "agency", "write")
-    agency = get_agency(viewer, agency_id)
+    agency = get_agency(viewer, agency_id, "write")
     return reply({"id": disable_agency(agency_id=agency.id, actor=viewer, at=now()).id})
 
 

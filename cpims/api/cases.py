@@ -19,6 +19,7 @@ from cpims.api.http.reply import no_content, reply
 from cpims.audit.actions import note_sighting
 from cpims.cases.actions import amend_case, register_case
 from cpims.cases.actions.amend import require_may_edit
+from cpims.cases.queries import get_identified_case
 from cpims.cases.rules.editing import OPENS
 from cpims.lib.clock import now, today
 from cpims.lib.errors import Problem
@@ -26,6 +27,7 @@ from cpims.lib.ids import read_id
 from cpims.records.actions.writing import Outcome, quarantine_answers
 from cpims.records.models import Record
 from cpims.records.queries.listing import count_records, find_records
+from cpims.records.queries.precision import age_recorded_on
 from cpims.records.queries.reading import get_record, incomplete_for, record_ids, served
 from cpims.records.queries.setup import readable_fields, setup_of
 from cpims.records.rules.editing import Base, Edit
@@ -115,11 +117,20 @@ def _create(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return _tagged(response, outcome.record, viewer)
 
 
+@router.get("/cases/identified", summary="Read the case about oneself")
+def read_own_case(request: HttpRequest) -> HttpResponse:
+    """The one case that is about the viewer herself, where she registered it or was linked to it."""
+    return _read(request, get_identified_case(viewer_of(request)))
+
+
 @router.get("/cases/{case_id}", summary="Read a case")
 def read_case(request: HttpRequest, case_id: str) -> HttpResponse:
     """One case as this viewer may read it."""
+    return _read(request, get_record(kind=KIND, record_id=read_id(case_id), viewer=viewer_of(request)))
+
+
+def _read(request: HttpRequest, case: Record) -> HttpResponse:
     viewer = viewer_of(request)
-    case = get_record(kind=KIND, record_id=read_id(case_id), viewer=viewer)
     note_sighting(viewer, road="cases.read", action="show", record_kind=KIND, record_ids=[case.id])
     names = _names(read_query(request).get("fields"), viewer)
     tag = etag(case.revision, readable_fields(viewer, KIND, case.module))
@@ -128,7 +139,7 @@ def read_case(request: HttpRequest, case_id: str) -> HttpResponse:
         unchanged["ETag"] = tag
         unchanged["Cache-Control"] = "no-store"
         return unchanged
-    metadata = {"revision": case.revision, "incomplete": incomplete_for(case, viewer)}
+    metadata = {"revision": case.revision, "incomplete": incomplete_for(case, viewer)} | _age(case, viewer)
     return _tagged(reply(served(case, viewer, today=_today(), names=names), metadata), case, viewer)
 
 
@@ -237,12 +248,17 @@ def _metadata(outcome: Outcome, viewer: Viewer) -> dict[str, Any]:
     metadata: dict[str, Any] = {
         "revision": outcome.record.revision,
         "incomplete": incomplete_for(outcome.record, viewer),
-    }
+    } | _age(outcome.record, viewer)
     for name in ("ignored", "notices"):
         problems: list[Problem] = getattr(outcome, name)
         if problems:
             metadata[name] = [{"pointer": p.pointer, "code": p.code, "params": dict(p.params)} for p in problems]
     return metadata
+
+
+def _age(case: Record, viewer: Viewer) -> dict[str, Any]:
+    recorded = age_recorded_on(case, viewer)
+    return {"age_recorded_on": recorded} if recorded else {}
 
 
 def _tagged(response: HttpResponse, case: Record, viewer: Viewer) -> HttpResponse:

@@ -10,15 +10,19 @@ from ninja import Router
 from cpims.access.rules.viewer import require
 from cpims.api.http.auth import viewer_of
 from cpims.api.http.body import read_data
+from cpims.api.http.prefer import prefers
 from cpims.api.http.query import read_query
 from cpims.api.http.reply import no_content, raw, reply
 from cpims.forms.actions import FormOutcome, change_form, create_form, retire_form
 from cpims.forms.queries.catalogue import served_forms, served_forms_bytes
 from cpims.forms.queries.definitions import get_form, whole_form
+from cpims.forms.queries.privacy import privacy_classes
 from cpims.lib.clock import now
 from cpims.settings.queries import settings_at
 
 router = Router(tags=["forms"])
+#: What Primero does not know.
+ours = Router(tags=["forms"])
 
 
 @router.get("/forms")
@@ -48,7 +52,7 @@ def make_form(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     require(viewer, "metadata", "manage")
     data = read_data(request)
-    outcome = create_form(values=data, actor=viewer, at=now())
+    outcome = create_form(values=data, actor=viewer, at=now(), strict=prefers(request, "handling=strict"))
     if data.get("id") is not None:
         return no_content()
     return reply(whole_form(outcome.form, settings_at(viewer.configuration).locales), _left_aside(outcome))
@@ -68,7 +72,14 @@ def amend_form(request: HttpRequest, form_id: str) -> HttpResponse:
     require(viewer, "metadata", "manage", "manage_restricted")
     seen = request.META.get("HTTP_IF_MATCH", "").removeprefix("W/").strip('"')
     asked = seen if seen and seen != "*" else None
-    outcome = change_form(form_id=form_id, values=read_data(request), actor=viewer, at=now(), seen=asked)
+    outcome = change_form(
+        form_id=form_id,
+        values=read_data(request),
+        actor=viewer,
+        at=now(),
+        seen=asked,
+        strict=prefers(request, "handling=strict"),
+    )
     return reply({"id": outcome.form.id}, _left_aside(outcome))
 
 
@@ -76,6 +87,13 @@ def amend_form(request: HttpRequest, form_id: str) -> HttpResponse:
 def drop_form(request: HttpRequest, form_id: str) -> HttpResponse:
     """A form is put away."""
     return reply({"id": retire_form(form_id=form_id, actor=viewer_of(request), at=now()).id})
+
+
+@ours.get("/forms/privacy")
+def list_privacy(request: HttpRequest) -> HttpResponse:
+    """What the answer to each question tells about a person."""
+    classes = privacy_classes(viewer_of(request).configuration)
+    return reply([{"form": form, "fields": dict(fields)} for form, fields in classes.items()])
 
 
 def _unchanged_or(request: HttpRequest, tag: str, locales: tuple[str, ...]) -> HttpResponse:

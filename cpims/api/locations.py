@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from ninja import Router
 from cpims.access.rules.viewer import require
 from cpims.api.http.auth import viewer_of
 from cpims.api.http.body import BodyInvalid, read_body, read_data
+from cpims.api.http.keys import sift, told
 from cpims.api.http.query import page_of, read_query
 from cpims.api.http.reply import no_content, reply
 from cpims.lib.clock import now
@@ -22,11 +24,14 @@ from cpims.locations.actions import (
     import_locations,
 )
 from cpims.locations.queries import get_location, list_locations, location_json
+from cpims.locations.rules import KEYS
 from cpims.settings.queries import settings_at
 
 router = Router(tags=["locations"])
 MOST_AT_ONCE = 5000
 CHANGEABLE = ("type", "disabled", "placename")
+NEW = ("id", "code", "parent_code", *CHANGEABLE)
+FIXED = "location.key_not_permitted"
 
 
 @router.get("/locations")
@@ -59,10 +64,11 @@ def add_location(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     require(viewer, "metadata", "manage")
     data = read_data(request)
+    left = _left(request, {"": data}, NEW)
     location = create_location(values=data, actor=viewer, at=now())
     if data.get("id") is not None:
         return no_content()
-    return reply(location_json(location, settings_at(viewer.configuration).locales, hierarchy=True))
+    return reply(location_json(location, settings_at(viewer.configuration).locales, hierarchy=True), told(left))
 
 
 @router.post("/locations/update_bulk")
@@ -71,10 +77,11 @@ def amend_many(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     require(viewer, "metadata", "manage")
     changes = _many(read_body(request).get("data"))
+    left = _left(request, {f"/{place}": change for place, change in enumerate(changes)}, ("id", *CHANGEABLE))
     rows = change_locations(changes=changes, actor=viewer, at=now())
     locales = settings_at(viewer.configuration).locales
     shown = [location_json(row, locales, hierarchy=True) for row in rows]
-    return reply(shown, {"total": len(rows), "per": len(rows), "page": 1})
+    return reply(shown, told(left, total=len(rows), per=len(rows), page=1))
 
 
 @router.post("/locations/import")
@@ -111,16 +118,21 @@ def amend_location(request: HttpRequest, location_id: str) -> HttpResponse:
     viewer = viewer_of(request)
     require(viewer, "metadata", "manage")
     data = read_data(request)
+    left = _left(request, {"": data}, CHANGEABLE)
     location = change_location(location_id=location_id, values=data, actor=viewer, at=now())
-    left = [{"pointer": f"/{key}", "code": "location.key_not_permitted"} for key in data if key not in CHANGEABLE]
-    shown = location_json(location, settings_at(viewer.configuration).locales, hierarchy=True)
-    return reply(shown, {"ignored": left} if left else None)
+    return reply(location_json(location, settings_at(viewer.configuration).locales, hierarchy=True), told(left))
 
 
 @router.delete("/locations/{location_id}")
 def drop_location(request: HttpRequest, location_id: str) -> HttpResponse:
     """A place is taken out of use."""
     return reply({"id": disable_location(location_id=location_id, actor=viewer_of(request), at=now()).id})
+
+
+def _left(request: HttpRequest, sent: Mapping[str, dict[str, Any]], used: Collection[str]) -> list[dict[str, Any]]:
+    """What of places cannot be given or changed here; refused when the client is strict. Unknown keys always are."""
+    unused = [Problem(f"{at}/{key}", FIXED) for at, data in sent.items() for key in data if key in KEYS - set(used)]
+    return sift(request, {}, (), {}, others=FIXED, more=unused)[1]
 
 
 def _many(data: Any) -> list[dict[str, Any]]:

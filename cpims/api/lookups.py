@@ -10,6 +10,7 @@ from ninja import Router
 from cpims.access.rules.viewer import require
 from cpims.api.http.auth import viewer_of
 from cpims.api.http.body import read_data
+from cpims.api.http.keys import sift, told
 from cpims.api.http.query import page_of, read_query
 from cpims.api.http.reply import no_content, reply
 from cpims.forms.actions import retire_lookup
@@ -43,10 +44,11 @@ def make_lookup(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     require(viewer, "metadata", "manage")
     data = read_data(request)
+    left = _left(request, data, {"locked": False})
     lookup = create_lookup(values=_values(data), actor=viewer, at=now())
     if data.get("id") is not None:
         return no_content()
-    return reply(lookup_json(lookup, settings_at(viewer.configuration).locales))
+    return reply(lookup_json(lookup, settings_at(viewer.configuration).locales), told(left))
 
 
 @router.get("/lookups/{lookup_id}")
@@ -62,19 +64,22 @@ def amend_lookup(request: HttpRequest, lookup_id: str) -> HttpResponse:
     viewer = viewer_of(request)
     require(viewer, "metadata", "manage", "manage_restricted")
     data = read_data(request)
+    stands = get_lookup(lookup_id, viewer=viewer)
+    left = _left(request, data, {"id": stands.id, "unique_id": stands.unique_id, "locked": stands.locked})
     lookup = change_lookup(lookup_id=lookup_id, values=_values(data), actor=viewer, at=now())
-    shown = lookup_json(lookup, settings_at(viewer.configuration).locales)
-    fixed = {"id": lookup.id, "unique_id": lookup.unique_id, "locked": lookup.locked}
-    left = [
-        {"pointer": f"/{k}", "code": "lookup.key_not_permitted"} for k in fixed if data.get(k, fixed[k]) != fixed[k]
-    ]
-    return reply(shown, {"ignored": left} if left else None)
+    return reply(lookup_json(lookup, settings_at(viewer.configuration).locales), told(left))
 
 
 @router.delete("/lookups/{lookup_id}")
 def drop_lookup(request: HttpRequest, lookup_id: str) -> HttpResponse:
     """An option list is put away."""
     return reply({"id": retire_lookup(lookup_id=lookup_id, actor=viewer_of(request), at=now()).id})
+
+
+def _left(request: HttpRequest, data: dict[str, Any], fixed: dict[str, Any]) -> list[dict[str, Any]]:
+    """What stands as it is, whatever was sent; refused when the client is strict."""
+    kept = {key for key in data if key not in fixed or data[key] == fixed[key]}
+    return sift(request, data, kept, {}, others="lookup.key_not_permitted")[1]
 
 
 def _values(data: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from ninja import Router
 from cpims.access.rules.viewer import require
 from cpims.api.http.auth import viewer_of
 from cpims.api.http.body import read_data
+from cpims.api.http.prefer import prefers
 from cpims.api.http.reply import reply
 from cpims.forms.actions import change_module
 from cpims.forms.queries.modules import served_modules
@@ -41,7 +42,8 @@ def amend_module(request: HttpRequest, module_id: str) -> HttpResponse:
     """A part of the work is described anew, or gets other record types or forms."""
     viewer = viewer_of(request)
     require(viewer, "metadata", "manage")
-    module, left = change_module(module_id=module_id, values=read_data(request), actor=viewer, at=now())
+    strict = prefers(request, "handling=strict")
+    module, left = change_module(module_id=module_id, values=read_data(request), actor=viewer, at=now(), strict=strict)
     ignored = {"ignored": [{"pointer": problem.pointer, "code": problem.code} for problem in left]} if left else None
     return reply(_shown(module.id, configuration_number()), ignored)
 

@@ -16,7 +16,7 @@ from cpims.accounts.rules.refusals import RoleNotFound
 from cpims.accounts.rules.roles import KEYS, unknown_permissions
 from cpims.api.http.auth import viewer_of
 from cpims.api.http.body import read_data
-from cpims.api.http.keys import flags, is_true, many, sift, told
+from cpims.api.http.keys import changeable, flags, is_true, many, sift, told
 from cpims.api.http.lists import sliced
 from cpims.api.http.prefer import once
 from cpims.api.http.query import read_query
@@ -89,9 +89,9 @@ def show_role(request: HttpRequest, role_id: str) -> HttpResponse:
 def alter_role(request: HttpRequest, role_id: str) -> HttpResponse:
     """Change a role; its holders feel it with their next request."""
     viewer = viewer_of(request)
-    require(viewer, "role", "write")
-    role = get_role(viewer, role_id)
-    values, ignored = _sifted(request, read_data(request))
+    role = get_role(viewer, role_id, "write")
+    data = read_data(request)
+    values, ignored = _sifted(request, data, changeable(KEYS, data, id=role.id))
     return _shown(change_role_with_forms(role_id=role.id, values=values, actor=viewer, at=now()), ignored)
 
 
@@ -105,13 +105,15 @@ def remove_role(request: HttpRequest, role_id: str) -> HttpResponse:
     return reply({"id": retire_role(role_id=int(role_id), actor=viewer, at=now()).id})
 
 
-def _sifted(request: HttpRequest, data: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def _sifted(
+    request: HttpRequest, data: dict[str, Any], keys: frozenset[str] = KEYS
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     stored = data.get("permissions")
     more = [
         Problem(p, "role.permission.unknown") for p in (unknown_permissions(stored) if isinstance(stored, dict) else [])
     ]
     more += [Problem(pointer, "form.unknown") for pointer in unknown_forms(data)]
-    return sift(request, data, KEYS, {}, others="role.key.unknown", more=more)
+    return sift(request, data, keys, {}, others="role.key.unknown", more=more)
 
 
 def _shown(role: Role, ignored: list[dict[str, Any]]) -> HttpResponse:

@@ -7,10 +7,12 @@ from ninja import NinjaAPI
 from cpims.api import (
     agencies,
     cases,
+    exports,
     forms,
     health,
     locations,
     lookups,
+    permission_simulator,
     permissions,
     primero,
     primero_modules,
@@ -54,6 +56,9 @@ for module in (
     v2.add_router("", module.router)
 v1.add_router("", session.router)
 v1.add_router("", cases.ours)
+v1.add_router("", forms.ours)
+v1.add_router("", permission_simulator.router)
+v1.add_router("", exports.router)
 for api in (v2, v1):
     answer_refusals(api)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
+from cpims.access.rules.catalogue import Scope
 from cpims.access.rules.viewer import Viewer, require
 from cpims.accounts.actions.teams import change_user_group, create_user_group, disable_user_group
 from cpims.accounts.models import UserGroup
@@ -14,7 +15,7 @@ from cpims.accounts.queries.standing import find_groups, get_group, in_order
 from cpims.accounts.rules.teams import GROUP_KEYS
 from cpims.api.http.auth import viewer_of
 from cpims.api.http.body import read_data
-from cpims.api.http.keys import flags, is_true, many, sift, told
+from cpims.api.http.keys import changeable, flags, is_true, many, sift, told
 from cpims.api.http.lists import sliced
 from cpims.api.http.prefer import once
 from cpims.api.http.query import read_query
@@ -41,6 +42,7 @@ def list_groups(request: HttpRequest) -> HttpResponse:
     found = find_groups(
         viewer,
         managed=is_true(query.get("managed")),
+        shared_reports=bool(viewer.permissions.get("managed_report")) and viewer.report_scope == Scope.ALL,
         disabled=flags(query.get("disabled")),
         agencies=many(query.get("agency_unique_ids")),
     )
@@ -76,9 +78,11 @@ def show_group(request: HttpRequest, group_id: str) -> HttpResponse:
 def alter_group(request: HttpRequest, group_id: str) -> HttpResponse:
     """Change a user group; what its members see follows with their next request."""
     viewer = viewer_of(request)
-    require(viewer, "user_group", "write")
-    group = get_group(viewer, group_id)
-    values, ignored = sift(request, read_data(request), GROUP_KEYS, {}, others="user_group.key.unknown")
+    group = get_group(viewer, group_id, "write")
+    data = read_data(request)
+    values, ignored = sift(
+        request, data, changeable(GROUP_KEYS, data, id=group.id), {}, others="user_group.key.unknown"
+    )
     changed = change_user_group(group_id=group.id, values=values, actor=viewer, at=now())
     return reply(group_json(changed), told(ignored))
 
@@ -87,6 +91,5 @@ def alter_group(request: HttpRequest, group_id: str) -> HttpResponse:
 def remove_group(request: HttpRequest, group_id: str) -> HttpResponse:
     """Put a user group away that has no members; it is switched off, not deleted."""
     viewer = viewer_of(request)
-    require(viewer, "user_group", "write")
-    group = get_group(viewer, group_id)
+    group = get_group(viewer, group_id, "write")
     return reply({"id": disable_user_group(group_id=group.id, actor=viewer, at=now()).id})

@@ -11,7 +11,7 @@ from cpims.access.rules.viewer import Viewer, require
 from cpims.accounts.actions.people import change_user, create_user, disable_user
 from cpims.accounts.actions.resets import perform_password_reset, request_password_reset, request_reset_for
 from cpims.accounts.models import User
-from cpims.accounts.queries.people import Wanted, find_users, get_user, total_enabled, whole
+from cpims.accounts.queries.people import Wanted, find_identified, find_users, get_user, total_enabled, whole
 from cpims.accounts.rules.users import DERIVED, KEYS, OWN_KEYS, user_name_of
 from cpims.api.http.auth import address_of, own_page, viewer_of
 from cpims.api.http.body import read_data
@@ -97,6 +97,19 @@ def set_password(request: HttpRequest) -> HttpResponse:
     return with_session(reply(message="user.password_reset.success", id=user.id, user_name=user.user_name), signed)
 
 
+@router.get("/users/identified", summary="List the people whom a case may be about")
+def list_identified(request: HttpRequest) -> HttpResponse:
+    """People with an account of their own who see the one case about themselves, for linking it to them."""
+    viewer = viewer_of(request)
+    require(viewer, "case", "attribute")
+    query = read_query(request)
+    page = page_of(query)
+    text = query.get("query")
+    found = find_identified(viewer, text if isinstance(text, str) else "", offset=page.offset, length=page.per)
+    rows = [{"user_name": u.user_name, "full_name": u.full_name, "email": u.email} for u in found.rows]
+    return reply(rows, {"total": found.total, "per": page.per, "page": page.number})
+
+
 @router.get("/users/{user_id}", summary="Read a user")
 def show_user(request: HttpRequest, user_id: str) -> HttpResponse:
     """One account: one's own, or one in the viewer's care."""
@@ -150,9 +163,7 @@ def ask_for_users_password(request: HttpRequest, user_id: str) -> HttpResponse:
 
 
 def _in_care(viewer: Viewer, user_id: str, action: str) -> User:
-    if user_id != str(viewer.user_id):
-        require(viewer, "user", action)
-    return get_user(viewer, user_id)
+    return get_user(viewer, user_id, action)
 
 
 def _submitted() -> HttpResponse:

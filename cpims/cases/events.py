@@ -58,6 +58,13 @@ class CaseEnabled(CaseEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseAttributed(CaseEvent):
+    """The case was linked to the person it is about, or the link was taken away."""
+
+    name: ClassVar[str] = "case.attributed"
+
+
+@dataclass(frozen=True, kw_only=True)
 class NameHidden(CaseEvent):
     """The child's name was hidden from others, or shown again."""
 

@@ -12,7 +12,7 @@ from cpims.accounts.actions.packs import put_agencies, put_roles, put_user_group
 from cpims.audit.actions import record
 from cpims.configuration.events import PackLoaded
 from cpims.configuration.formats import BrokenPack, Item, Pack
-from cpims.configuration.queries import PACK, standing_now
+from cpims.configuration.queries import PACK, grants_standing, standing_now
 from cpims.configuration.rules import pack_problems
 from cpims.forms.actions import put_form_grants, put_forms
 from cpims.lib.transactions import atomic
@@ -22,7 +22,7 @@ from cpims.modules.actions import put_module
 from cpims.settings.actions import hold_configuration, put_settings
 
 #: The parts of a pack that are counted when it is loaded.
-PARTS = ("modules", "lookups", "locations", "agencies", "user_groups", "forms", "roles", "users")
+PARTS = ("modules", "lookups", "locations", "agencies", "user_groups", "forms", "roles", "grants", "users")
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,7 @@ def load_pack(*, pack: Pack, actor: Viewer | None, at: datetime, passwords: Mapp
     put_agencies(agencies=_data(pack.agencies), at=at)
     put_user_groups(groups=_data(pack.user_groups), at=at)
     put_roles(roles=[_role(item) for item in pack.roles], at=at)
-    grants = {item.data["unique_id"]: item.data["form_section_read_write"] for item in pack.roles}
-    put_form_grants(grants=grants, actor=None, at=at)
+    put_form_grants(grants=_grants(pack), actor=None, at=at)
     put_users(users=[_account(item, passwords or {}) for item in pack.users], at=at)
     counts = {part: len(getattr(pack, part)) for part in PARTS if getattr(pack, part)}
     record(
@@ -81,6 +80,23 @@ def _data(items: Sequence[Item]) -> list[Mapping[str, Any]]:
 
 def _role(item: Item) -> dict[str, Any]:
     return {key: value for key, value in item.data.items() if key != "form_section_read_write"}
+
+
+def _grants(pack: Pack) -> dict[str, dict[str, str]]:
+    """What each role may do with forms once the pack is loaded: of the pack's own forms only what the pack says.
+
+    What a role holds on forms of other packs stays, so that packs may be loaded again in any order.
+    """
+    said: dict[str, dict[str, str]] = {
+        item.data["unique_id"]: dict(item.data["form_section_read_write"]) for item in pack.roles
+    }
+    for item in pack.grants:
+        said.setdefault(item.data["role"], {}).update(item.data["forms"])
+    own = frozenset(pack.ids("forms"))
+    return {
+        role: {form: access for form, access in held.items() if form not in own} | said[role]
+        for role, held in grants_standing(said).items()
+    }
 
 
 def _account(item: Item, passwords: Mapping[str, str]) -> dict[str, Any]:

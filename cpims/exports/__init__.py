@@ -1,1 +1,1 @@
-"""What leaves the house as a file: spreadsheets, PDF, bundles. Empty yet."""
+"""What leaves the house as a file: a case on paper, empty forms; spreadsheets and bundles are to come."""

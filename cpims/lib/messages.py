@@ -20,7 +20,7 @@ def catalogue(locale: str) -> dict[str, str]:
     return found
 
 
-def sentence(locale: str, key: str, **values: object) -> str:
+def sentence(locale: str, key: str, /, **values: object) -> str:
     """The sentence for a key in a locale (else in its language, else in English), its gaps filled."""
     for place in (locale, locale.partition("-")[0], "en"):
         text = catalogue(place).get(key)

@@ -11,7 +11,7 @@ from cpims.lib.postgres import DatabaseProblem
 from cpims.management.launch.instance import Place, this_place
 from cpims.management.launch.words import Stop, complain, say, text
 
-WITHOUT_DATABASE = {"help", "version", "makemigrations", "check", "--help", "--version"}
+WITHOUT_DATABASE = {"help", "version", "makemigrations", "check", "pack_check", "--help", "--version"}
 
 
 def _run(place: Place, arguments: list[str]) -> int:
@@ -89,6 +89,8 @@ def _django(place: Place, arguments: list[str]) -> int:
     import django
     from django.core.management import execute_from_command_line, get_commands
 
+    if "_".join(arguments[:2]) in WITHOUT_DATABASE:
+        arguments = ["_".join(arguments[:2]), *arguments[2:]]
     if arguments[0] in WITHOUT_DATABASE:
         os.environ.setdefault("DATABASE_URL", "postgresql://cpims@127.0.0.1:5432/cpims")
         execute_from_command_line(["cpims", *arguments])

@@ -117,7 +117,14 @@ class Record(models.Model):
     class Meta:
         app_label = "cpims"
         db_table = "records"
-        constraints = [models.UniqueConstraint(fields=["kind", "display_id"], name="one_record_of_a_display_id")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "display_id"], name="one_record_of_a_display_id"),
+            models.UniqueConstraint(
+                fields=["kind", "identified_by"],
+                condition=Q(identified_by__isnull=False),
+                name="one_record_about_a_person",
+            ),
+        ]
         indexes = [
             models.Index(fields=["kind", "-created_at", "-id"], name="records_newest"),
             models.Index(fields=["kind", "owned_by", "status", "-created_at", "-id"], name="records_of_owner"),

@@ -6,6 +6,10 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
+from cpims.management.launch.words import locale, text
+
 ROOT = Path(__file__).resolve().parents[2]
 LAUNCH = ROOT / "cpims" / "management" / "launch"
 GAP = re.compile(r"\{(\w+)\}")
@@ -33,15 +37,36 @@ def test_every_sentence_that_is_said_exists() -> None:
     assert used() - set(catalogue("en")) == set()
 
 
-def test_arabic_is_complete() -> None:
-    assert set(catalogue("ar")) == set(catalogue("en"))
-
-
-def test_gaps_are_the_same() -> None:
-    english, arabic = catalogue("en"), catalogue("ar")
-    assert [key for key in english if set(GAP.findall(english[key])) != set(GAP.findall(arabic[key]))] == []
-    quoting = [key for key in english if "'" in english[key] + arabic[key]]
+@pytest.mark.parametrize("language", ["ar", "es", "fr"])
+def test_every_language_is_complete_and_has_the_same_gaps(language: str) -> None:
+    english, other = catalogue("en"), catalogue(language)
+    assert set(other) == set(english)
+    assert [key for key in english if set(GAP.findall(english[key])) != set(GAP.findall(other[key]))] == []
+    quoting = [key for key in english if "'" in english[key] + other[key]]
     assert quoting == [], "an apostrophe quotes in this catalogue's grammar; use ’"
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({"LANG": "fr_FR.UTF-8"}, "fr"),
+        ({"LANG": "es"}, "es"),
+        ({"LC_ALL": "ar_JO@latin", "LANG": "fr_FR.UTF-8"}, "ar"),
+        ({"LC_MESSAGES": "C", "LANG": "es_CO.UTF-8"}, "en"),
+        ({"LANG": "pt_BR.UTF-8"}, "en"),
+        ({"LANG": "../en"}, "en"),
+        ({}, "en"),
+    ],
+)
+def test_the_operator_is_told_in_her_language(
+    environment: dict[str, str], language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert locale() == language
+    assert text("ops.run.stopped") == catalogue(language)["ops.run.stopped"]
 
 
 def test_every_long_file_is_known() -> None:

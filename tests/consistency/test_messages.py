@@ -15,11 +15,24 @@ from tests.consistency.reading import CONTRACTS, ROOT, files, modules, read
 MESSAGES = CONTRACTS / "messages"
 LOCALES = sorted(path.name for path in MESSAGES.iterdir())
 #: The plural forms of a language beside `other` (CLDR). A plural that has one of them has all; `=0` and the like count.
-PLURALS = {"en": {"one"}, "ar": {"zero", "one", "two", "few", "many"}}
+PLURALS = {
+    "ar": {"zero", "one", "two", "few", "many"},
+    "en": {"one"},
+    "es": {"one", "many"},
+    "fr": {"one", "many"},
+}
 #: Names that a key may begin with because the rest of it is made while running, each with the place that does.
 MADE_WHILE_RUNNING = re.compile(
     r"[`\"']((?:[a-z][a-z0-9_]*\.)+)(?:\$\{|\{|[\"'] ?\+)",
 )
+#: Sentences that are the same in English and here, because the word is.
+SAME_AS_ENGLISH = {
+    "ar": set[str](),
+    "es": {"ops.doctor.python", "pack.check.error", "pack.part.roles", "renderer.tally.total", "shell.demo"},
+    "fr": {"account.email", "casefile.sections", "ops.doctor.python", "renderer.tally.total", "ui.pages"},
+}
+ENGLISH = re.compile(r"(?i)\b(?:the|and|with|this|is|not|your|cannot|was|has|are|for|it|there|must|be)\b")
+TERMS = ROOT / "docs" / "terms.md"
 NO_WORDS = re.compile(r"^[\s\d.,:;·•–—…/+×%()\[\]*#|<>«»→←↑↓✓-]*$")
 
 
@@ -43,8 +56,13 @@ def web_text() -> str:
     return "\n".join(read(path) for path in sorted(found) if path.name != "schema.ts")
 
 
-def test_there_are_two_languages_and_many_sentences() -> None:
-    assert LOCALES == ["ar", "en"]
+def said(text: str) -> str:
+    """What a person reads of a sentence: without gaps, addresses, settings and paths."""
+    return re.sub(r"\{\w+\}|\w+://\S*|[\w.]+@[\w.]+|\b[A-Z_]+=\S+|/\S+", "", text)
+
+
+def test_there_are_four_languages_and_many_sentences() -> None:
+    assert sorted(PLURALS) == LOCALES
     assert len(catalogue("en")) > 300
 
 
@@ -76,6 +94,67 @@ def test_no_sentence_was_left_in_english() -> None:
         and not key.startswith(("ops.cli.usage",))
     ]
     assert left == []
+
+
+@pytest.mark.parametrize("locale", ["es", "fr"])
+def test_no_latin_sentence_was_left_in_english(locale: str) -> None:
+    english = catalogue("en")
+    same = {key for key, text in catalogue(locale).items() if text == english.get(key)}
+    assert {key for key in same if re.search(r"[A-Za-z]{3}", said(english[key]))} == SAME_AS_ENGLISH[locale]
+    assert [key for key, text in catalogue(locale).items() if ENGLISH.search(said(text))] == []
+
+
+def test_a_worker_is_addressed_politely() -> None:
+    familiar = {
+        "es": re.compile(r"(?i)\b(?:tú|tu|tus|te|ti|contigo|vos|vosotros)\b"),
+        "fr": re.compile(r"(?i)\b(?:tu|te|toi|ton|ta|tes)\b"),
+    }
+    for locale, words in familiar.items():
+        assert [key for key, text in catalogue(locale).items() if words.search(said(text))] == [], locale
+
+
+def test_signs_are_set_as_each_language_sets_them() -> None:
+    """An apostrophe quotes in this grammar; French spaces its colons; a Spanish question also opens with its sign."""
+    quoting = [key for locale in ("ar", "es", "fr") for key, text in catalogue(locale).items() if "'" in text]
+    assert quoting == []
+    lists_signs = {"field.display_name_signs", "form.name_signs", "pack.not_yaml", "pack.privacy_missing"}
+    french = re.compile(
+        r"(?<![\u00a0\u202f])(?:[?!](?!\w)|»)|(?<![\u00a0\u202f]);|(?<![\u00a0\u202f:,]) ?:(?=\s|$|\})|«(?![\u00a0\u202f])"
+    )
+    found = [key for key, text in catalogue("fr").items() if key not in lists_signs and french.search(said(text))]
+    assert found == []
+    spanish = [
+        key
+        for key, text in catalogue("es").items()
+        if key not in lists_signs and any(text.count(sign) != text.count(opening) for sign, opening in ("?¿", "!¡"))
+    ]
+    assert spanish == []
+
+
+def _unused_words() -> list[tuple[str, str]]:
+    """(language, word) of the second table of docs/terms.md."""
+    table = read(TERMS).partition("## Words that are not used")[2]
+    return [(row[0], row[1]) for row in re.findall(r"^\| (\w\w) \| ([^|]+?) \|", table, flags=re.M)]
+
+
+@pytest.mark.parametrize(("locale", "word"), _unused_words())
+def test_one_thing_has_one_word(locale: str, word: str) -> None:
+    """The words that docs/terms.md does not use stand in no sentence (Arabic: with the article and particles before it)."""
+    before, after = (r"(?<!\w)[وفبكل]{0,2}(?:ال|ل)?", r"(?!\w)") if locale == "ar" else (r"\b", r"s?\b")
+    found = re.compile(f"(?i){before}{re.escape(word)}{after}")
+    assert [key for key, text in catalogue(locale).items() if found.search(text)] == []
+
+
+def test_terms_are_given_in_every_language() -> None:
+    table = read(TERMS).partition("## The terms")[2].partition("## ")[0]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines() if line.startswith("|")
+    ]
+    assert rows[0] == ["English", "French", "Spanish", "Arabic"]
+    assert len(rows) > 40
+    assert [row for row in rows if len(row) != 4 or not all(row)] == []
+    assert len({row[0] for row in rows}) == len(rows)
+    assert len(_unused_words()) > 10
 
 
 @pytest.mark.parametrize(
@@ -125,16 +204,27 @@ def test_every_language_has_the_same_gaps() -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_plurals_have_every_form_of_the_language(locale: str) -> None:
+def test_plurals_have_the_forms_of_the_language(locale: str) -> None:
+    """A plural that is worded by number has every form of the language, and none that the language does not know."""
     lacking = []
     for key, text in catalogue(locale).items():
         for name, kind, forms in read_message(text).choices:
             exact = {"=0": "zero", "=1": "one", "=2": "two"}
             given = {exact.get(form, form) for form in forms} - {"other"}
             worded = any(not form.startswith("=") for form in forms - {"other"})
-            if kind == "plural" and worded and not PLURALS[locale] <= given | ({"zero"} if locale == "ar" else set()):
+            if kind == "plural" and worded and not PLURALS[locale] <= given:
                 lacking.append(f"{key}: {name} lacks {sorted(PLURALS[locale] - given)}")
+            strange = {form for form in forms if not form.startswith("=")} - PLURALS[locale] - {"other"}
+            if kind == "plural" and strange:
+                lacking.append(f"{key}: {name} has {sorted(strange)}")
     assert lacking == []
+
+
+def test_the_server_offers_the_languages_of_the_catalogue() -> None:
+    default = re.search(r'"CPIMS_LOCALES", ""\) or "([\w,]+)"', read(ROOT / "config" / "environment.py"))
+    assert default is not None
+    assert default[1].split(",")[0] == "en"
+    assert sorted(default[1].split(",")) == LOCALES
 
 
 def test_every_key_that_is_used_exists() -> None:

@@ -52,6 +52,10 @@ def test_a_demo_is_filled() -> None:
         owned_by__in=[u.user_name for u in User.objects.filter(role__unique_id="role-cp-case-worker")]
     )
     assert 0 < Record.objects.exclude(incomplete=[]).count() < 120
+    assessed = Record.objects.filter(data__has_key="assessment_requested_on").count()
+    planned = Record.objects.filter(data__has_key="date_case_plan").count()
+    assert 300 > assessed > planned > 100
+    assert Record.objects.filter(workflow="case_plan").exists()
 
 
 @pytest.mark.usefixtures("standard")

@@ -154,6 +154,7 @@ def _check_viewer(name: str, by_name: dict[str, Person], records: list[tuple[Rec
     assert listed() == expected
     assert count_records(kind="case", viewer=viewer, query={}, today=TODAY) == len(expected)
     readable = readable_fields(viewer, "case", MODULE)
+    assert ("name" in readable) is ("basic_identity" in p.forms)
     for record, owner in records:
         seen = record.id in expected
         masked = record.hidden_name and owner != name

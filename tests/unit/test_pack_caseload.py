@@ -59,7 +59,7 @@ def form_fields(pack: Pack) -> list[dict[str, Any]]:
     nested = {form.data["unique_id"]: dict(form.data) for form in pack.forms if form.data.get("is_nested")}
     fields: dict[str, dict[str, Any]] = {}
     for form in pack.forms:
-        if form.data.get("is_nested"):
+        if form.data.get("is_nested") or form.data["parent_form"] != "case":
             continue
         for field in form.data["fields"]:
             shown = {"visible": True, **field}

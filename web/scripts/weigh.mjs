@@ -20,7 +20,7 @@ for (let path = queue.pop(); path; path = queue.pop()) {
     }
   }
 }
-const locale = assets.filter((name) => /^(en|ar)-/.test(name)).map((name) => `assets/${name}`).sort((a, b) => size(b) - size(a))[0];
+const locale = assets.filter((name) => /^(en|fr|es|ar)-/.test(name)).map((name) => `assets/${name}`).sort((a, b) => size(b) - size(a))[0];
 if (locale) wanted.add(locale);
 let total = 0;
 for (const path of wanted) {

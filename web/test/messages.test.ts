@@ -2,10 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { compile, readMessages, type Part } from "../build/messages.ts";
+import { LOCALES } from "~/lib/i18n";
 import { fill } from "~/lib/i18n/format";
 
 const en = readMessages("en");
 const ar = readMessages("ar");
+const others = (["fr", "es", "ar"] as const).map((locale) => ({ locale, messages: readMessages(locale) }));
 
 /** The values a message needs, whichever branch is taken. */
 function names(parts: Part[] | string): Set<string> {
@@ -30,14 +32,17 @@ function sources(folder: string): string[] {
 }
 
 describe("the catalogues", () => {
-  it("say the same things in every language", () => {
-    expect(Object.keys(ar).sort()).toEqual(Object.keys(en).sort());
+  it("are the ones that can be chosen", () => {
+    expect([...LOCALES].sort()).toEqual(readdirSync(join(import.meta.dirname, "../../contracts/messages")).sort());
   });
 
-  it("are valid ICU and ask for the same values in every language", () => {
+  it.each(others)("say the same things in $locale", ({ messages }) => {
+    expect(Object.keys(messages).sort()).toEqual(Object.keys(en).sort());
+  });
+
+  it.each(others)("are valid ICU and ask for the same values in $locale", ({ messages }) => {
     for (const [key, text] of Object.entries(en)) {
-      const other = ar[key] ?? "";
-      expect([key, [...names(compile(other))].sort()]).toEqual([key, [...names(compile(text))].sort()]);
+      expect([key, [...names(compile(messages[key] ?? ""))].sort()]).toEqual([key, [...names(compile(text))].sort()]);
     }
   });
 
@@ -60,6 +65,15 @@ describe("filling a message", () => {
   it("chooses Arabic plurals", () => {
     const message = compile(ar["cases.count"] ?? "");
     expect([0, 1, 2, 5, 11].map((count) => fill(message, { count }, "ar"))).toEqual(["لا حالات", "حالة واحدة", "حالتان", expect.stringContaining("حالات"), expect.stringContaining("حالة")]);
+  });
+
+  it("chooses French and Spanish plurals", () => {
+    const said = (locale: "fr" | "es") => {
+      const message = compile(readMessages(locale)["cases.count"] ?? "");
+      return [0, 1, 5, 1_000_000].map((count) => fill(message, { count }, locale).replace(/\s/gu, " "));
+    };
+    expect(said("fr")).toEqual(["Aucun cas", "1 cas", "5 cas", "1 000 000 de cas"]);
+    expect(said("es")).toEqual(["Ningún caso", "Un caso", "5 casos", "1.000.000 de casos"]);
   });
 
   it("fills arguments, selects, nested plurals and offsets", () => {

@@ -43,7 +43,7 @@ const forms = [
 ];
 const settings = {
   primary_age_range: "primero", age_ranges: { primero: ["0 - 5", "6 - 11", "12 - 17", "18+"] }, agencies: [{ unique_id: "agency-a", name: both("Agency A", "الوكالة أ") }],
-  modules: [{ unique_id: "primeromodule-cp", name: "CP", associated_record_types: ["case"], workflows: { case: [option("new", "New", "جديدة"), option("assessment", "Assessment", "تقييم"), option("case_plan", "Case plan", "خطة الحالة"), option("service_provision", "Service provision", "تقديم الخدمات"), option("closed", "Closed", "مغلقة")] }, options: {} }],
+  modules: [{ unique_id: "primeromodule-cp", name: "CP", associated_record_types: ["case"], workflows: { case: [option("new", "New", "جديدة"), option("assessment", "Assessment", "تقييم"), option("case_plan", "Case plan", "خطة الحالة"), option("service_provision", "Service provision", "تقديم الخدمات"), option("closed", "Closed", "مغلقة")] }, options: {}, module_options: {} }],
 };
 
 const NAMES = ["Noor Haddad", "Sami Karim", "Leila Mansour", "نور الدين حمدي", "Amal Said", "Yusuf Ali", "مريم خالد", "Grace Achieng", "Thi Thuy Nguyen", "Ibrahim Jallow", "Zahra Rahimi", "*******"];

@@ -58,6 +58,9 @@ class RoleFacts:
     roles: frozenset[str] | None = None
     agencies: frozenset[str] | None = None
     disabled: bool = False
+    leads: bool = False
+    lent: bool = False
+    report_scope: str = Scope.ALL
 
     @property
     def is_super(self) -> bool:
@@ -81,9 +84,16 @@ class Person:
 
 
 def role_facts(
-    unique_id: str, scope: str, stored: Mapping[str, Any], modules: Collection[str], *, disabled: bool = False
+    unique_id: str,
+    scope: str,
+    stored: Mapping[str, Any],
+    modules: Collection[str],
+    *,
+    disabled: bool = False,
+    leads: bool = False,
+    lent: bool = False,
 ) -> RoleFacts:
-    """The facts in a role's stored JSON."""
+    """The facts in a role's stored JSON; ``leads``: its holders lead others, ``lent``: a referral may lend its forms."""
     objects = stored.get("objects") or {}
     return RoleFacts(
         unique_id=unique_id,
@@ -93,7 +103,16 @@ def role_facts(
         roles=_named(objects, "role"),
         agencies=_named(objects, "agency"),
         disabled=disabled,
+        leads=leads,
+        lent=lent,
+        report_scope=report_scope(objects),
     )
+
+
+def report_scope(objects: Mapping[str, Any]) -> str:
+    """How far the ready reports of a role reach; ``all`` where nothing is said."""
+    said = objects.get("managed_report")
+    return str(said.get("scope") or Scope.ALL) if isinstance(said, Mapping) else str(Scope.ALL)
 
 
 def _named(objects: Mapping[str, Any], key: str) -> frozenset[str] | None:
@@ -225,6 +244,8 @@ def require_within(viewer: Viewer, role: RoleFacts, before: RoleFacts | None = N
         return
     if role.is_super or role.is_admin:
         raise BeyondYourRights(role=role.unique_id)
+    if before is not None and ((before.disabled and not role.disabled) or (role.lent and not before.lent)):
+        before = None  # switched on again, or lent from now on: all that it allows is handed out anew
     held_before = before.permissions if before else {}
     for resource, actions in role.permissions.items():
         if viewer.is_admin and resource not in STEERING:
@@ -247,8 +268,20 @@ def _require_reach(viewer: Viewer, role: RoleFacts, before: RoleFacts | None) ->
         and (before is None or before.scope != role.scope)
     ):
         raise BeyondYourRights(role=role.unique_id, scope=role.scope)
+    if role.leads and not viewer.is_manager and not (before and before.leads):
+        raise BeyondYourRights(role=role.unique_id, is_manager=True)
+    if role.permissions.get("managed_report") and not _reports_within(viewer, role, before):
+        raise BeyondYourRights(role=role.unique_id, managed_report=role.report_scope)
     if not role.modules - (before.modules if before else frozenset()) <= viewer.modules:
         raise BeyondYourRights(role=role.unique_id, modules=sorted(role.modules - viewer.modules))
+
+
+def _reports_within(viewer: Viewer, role: RoleFacts, before: RoleFacts | None) -> bool:
+    reach = REACH.get(role.report_scope, 4)
+    if reach <= REACH.get(viewer.report_scope, 0):
+        return True
+    stood = before is not None and before.permissions.get("managed_report")
+    return bool(before and stood and reach <= REACH.get(before.report_scope, 4))
 
 
 def _require_delegation(viewer: Viewer, role: RoleFacts) -> None:

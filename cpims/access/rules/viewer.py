@@ -48,6 +48,7 @@ class Viewer:
     form_access: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     managed_roles: frozenset[str] | None = None
     managed_agencies: frozenset[str] | None = None
+    report_scope: str = Scope.ALL
     configuration: int = 0
 
     def may(self, resource: str, action: str) -> bool:

@@ -151,14 +151,13 @@ def change_user(
     if password:
         user.password, user.reset_nonce = seal_password(password), new_token()
     _keep_a_super_user(user, before)
-    user.updated_at = at
     _save(user)
     if groups is not None:
         user.groups.set(groups)
     changes = differences(before, said_of(user))
     if changes or password:
-        User.objects.filter(pk=user.pk).update(access_epoch=F("access_epoch") + 1)
-        user.refresh_from_db(fields=["access_epoch"])
+        User.objects.filter(pk=user.pk).update(access_epoch=F("access_epoch") + 1, updated_at=at)
+        user.refresh_from_db(fields=["access_epoch", "updated_at"])
     if user.disabled or password:
         end_sessions(user.id, but=session_id if own else None)
     if changes:
@@ -248,8 +247,10 @@ def _permit_moves(
 ) -> None:
     if actor is None:
         return
-    address = values.get("email", user.email)
-    if actor.user_id != user.id and (values.get("password") or address != user.email):
+    address, provider = (values.get(key, getattr(user, key)) for key in ("email", "identity_provider_unique_id"))
+    takes_hold = values.get("password") or address != user.email or provider != user.identity_provider_unique_id
+    revives = user.disabled and values.get("disabled") is False
+    if actor.user_id != user.id and (takes_hold or revives):
         require_may_stand_in(actor, facts_of(user.role))
     stood = set(user.groups.values_list("unique_id", flat=True))
     moved = stood ^ {group.unique_id for group in groups} if groups is not None else set()

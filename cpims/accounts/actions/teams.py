@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from cpims.access.rules.administration import may_touch_agency, may_touch_group
+from cpims.access.rules.administration import BeyondYourRights, may_touch_agency, may_touch_group
 from cpims.access.rules.catalogue import Scope
 from cpims.access.rules.viewer import Viewer, require
 from cpims.accounts.actions.sign_in import raise_epochs
@@ -144,13 +144,14 @@ def _number_problems(values: Mapping[str, Any]) -> list[Problem]:
 def create_user_group(*, values: Mapping[str, Any], actor: Viewer | None, at: datetime) -> UserGroup:
     """An administrator makes a team; whoever does not see every group belongs to the one she makes.
 
-    Raises: Forbidden, GroupInvalid, GroupExists.
+    Raises: Forbidden, BeyondYourRights, GroupInvalid, GroupExists.
     Records: UserGroupCreated.
     """
     if actor is not None:
         require(actor, "user_group", "create")
     group = UserGroup(created_at=at, updated_at=at)
     agencies = _check_group(values, group, new=True)
+    _permit_agencies(actor, group, agencies)
     group.unique_id = values.get("unique_id") or f"usergroup-{slug(values['name']) or 'group'}-{new_id().hex[:7]}"
     number = values.get("id")
     taken = UserGroup.objects.filter(unique_id=group.unique_id)
@@ -174,7 +175,7 @@ def create_user_group(*, values: Mapping[str, Any], actor: Viewer | None, at: da
 def change_user_group(*, group_id: int, values: Mapping[str, Any], actor: Viewer | None, at: datetime) -> UserGroup:
     """An administrator changes a team; switching it off ends at once what its members see of each other.
 
-    Raises: Forbidden, GroupNotFound, GroupInvalid, GroupExists.
+    Raises: Forbidden, BeyondYourRights, GroupNotFound, GroupInvalid, GroupExists.
     Records: UserGroupChanged or UserGroupDisabled.
     """
     if actor is not None:
@@ -182,6 +183,7 @@ def change_user_group(*, group_id: int, values: Mapping[str, Any], actor: Viewer
     group = _held_group(group_id, actor)
     before = said_of_group(group)
     agencies = _check_group(values, group, new=False)
+    _permit_agencies(actor, group, agencies)
     if agencies is not None:
         group.agencies.set(agencies)
     _lay_group(group, values)
@@ -237,6 +239,16 @@ def _check_group(values: Mapping[str, Any], group: UserGroup, *, new: bool) -> l
     if problems:
         raise GroupInvalid(problems)
     return agencies
+
+
+def _permit_agencies(actor: Viewer | None, group: UserGroup, agencies: list[Agency] | None) -> None:
+    """Who looks after some agencies only joins no other agency to a team, and takes no other away."""
+    if actor is None or actor.managed_agencies is None or agencies is None:
+        return
+    stood = set(group.agencies.values_list("unique_id", flat=True)) if group.pk else set()
+    moved = stood ^ {agency.unique_id for agency in agencies}
+    if not moved <= actor.managed_agencies:
+        raise BeyondYourRights(agencies=sorted(moved))
 
 
 def _lay_group(group: UserGroup, values: Mapping[str, Any]) -> None:

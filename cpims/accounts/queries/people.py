@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from cpims.access.rules.administration import Person, RoleFacts, may_look_after, role_facts
+from cpims.access.rules.administration import Person, RoleFacts, may_look_after, may_touch_role, role_facts
 from cpims.access.rules.catalogue import ADMIN_RESOURCES, MANAGE, SUPER_RESOURCES, Scope
 from cpims.access.rules.viewer import Viewer, read_permissions, require
 from cpims.accounts.models import Role, User, UserGroup
@@ -53,7 +53,13 @@ def manages(resources: Sequence[str]) -> Q:
 def facts_of(role: Role) -> RoleFacts:
     """What a stored role allows, for deciding about it."""
     return role_facts(
-        role.unique_id, role.group_permission, role.permissions, role.module_unique_ids, disabled=role.disabled
+        role.unique_id,
+        role.group_permission,
+        role.permissions,
+        role.module_unique_ids,
+        disabled=role.disabled,
+        leads=role.is_manager,
+        lent=role.referral_authorization,
     )
 
 
@@ -92,15 +98,30 @@ def whole(users: QuerySet[User]) -> QuerySet[User]:
     )
 
 
-def get_user(viewer: Viewer, user_id: str) -> User:
-    """One account: her own, or one that she may look after.
+def get_user(viewer: Viewer, user_id: str, action: str = "read") -> User:
+    """One account: her own, or one that she may look after and do this with.
 
     Raises: Forbidden, UserNotFound.
     """
     if user_id != str(viewer.user_id):
-        require(viewer, "user", "read")
+        require(viewer, "user", action)
     user = whole(User.objects.filter(pk=user_id)).first() if _is_number(user_id) else None
     if user is None or not may_look_after(viewer, person_of(user)):
+        raise UserNotFound
+    return user
+
+
+def get_user_of_known_role(viewer: Viewer, user_name: str) -> User:
+    """Somebody in the viewer's care whose role she may read as well, by name; or the viewer herself.
+
+    Raises: Forbidden, UserNotFound.
+    """
+    require(viewer, "user", "read")
+    require(viewer, "role", "read")
+    user = whole(User.objects.filter(user_name=user_name)).first()
+    if user is None or not may_look_after(viewer, person_of(user)):
+        raise UserNotFound
+    if user.id != viewer.user_id and not may_touch_role(viewer, facts_of(user.role), "read"):
         raise UserNotFound
     return user
 
@@ -125,6 +146,21 @@ def find_users(viewer: Viewer, wanted: Wanted, *, offset: int, length: int) -> P
     page = ordered[offset : offset + length]
     users = {user.id: user for user in whole(User.objects.filter(id__in=page))}
     return People(rows=[users[number] for number in page if number in users], total=len(ordered))
+
+
+def find_identified(viewer: Viewer, text: str, *, offset: int, length: int) -> People:
+    """A page of the people whom a case may be about: accounts in use whose role sees that one case only, by name.
+
+    Raises: Forbidden.
+    """
+    require(viewer, "case", "attribute")
+    rows = User.objects.filter(
+        role__user_category="identified", role__disabled=False, disabled=False, unverified=False
+    ).only("id", "user_name", "full_name", "email")
+    wanted = text.strip().casefold()
+    found = [user for user in rows if wanted in user.user_name.casefold() or wanted in user.full_name.casefold()]
+    found.sort(key=lambda user: (user.full_name.casefold(), user.id))
+    return People(rows=found[offset : offset + length], total=len(found))
 
 
 def _narrowed(users: QuerySet[User], wanted: Wanted) -> QuerySet[User]:
@@ -215,6 +251,7 @@ def bare_viewer(user: User, *, configuration: int, form_access: Mapping[str, str
         form_access=MappingProxyType(dict(form_access or {})),
         managed_roles=facts.roles,
         managed_agencies=facts.agencies,
+        report_scope=facts.report_scope,
     )
 
 

@@ -63,14 +63,14 @@ def find_roles(
     ]
 
 
-def get_role(viewer: Viewer, role_id: str) -> Role:
-    """One role.
+def get_role(viewer: Viewer, role_id: str, action: str = "read") -> Role:
+    """One role that the viewer may read, or do this with.
 
     Raises: Forbidden, RoleNotFound.
     """
-    require(viewer, "role", "read")
+    require(viewer, "role", action)
     role = by_number(Role.objects.all(), role_id)
-    if role is None or not may_touch_role(viewer, facts_of(role), "read"):
+    if role is None or not may_touch_role(viewer, facts_of(role), action):
         raise RoleNotFound
     return role
 
@@ -99,14 +99,14 @@ def find_groups(
     return list(rows)
 
 
-def get_group(viewer: Viewer, group_id: str) -> UserGroup:
-    """One user group.
+def get_group(viewer: Viewer, group_id: str, action: str = "read") -> UserGroup:
+    """One user group that the viewer may read, or do this with.
 
     Raises: Forbidden, GroupNotFound.
     """
-    require(viewer, "user_group", "read")
+    require(viewer, "user_group", action)
     group = by_number(UserGroup.objects.prefetch_related("agencies"), group_id)
-    if group is None or not may_touch_group(viewer, group.unique_id, "read"):
+    if group is None or not may_touch_group(viewer, group.unique_id, action):
         raise GroupNotFound
     return group
 
@@ -124,14 +124,14 @@ def find_agencies(viewer: Viewer, *, managed: bool = False, disabled: Sequence[b
     return [agency for agency in rows if any(may_touch_agency(viewer, agency.unique_id, verb) for verb in verbs)]
 
 
-def get_agency(viewer: Viewer, agency_id: str) -> Agency:
-    """One agency.
+def get_agency(viewer: Viewer, agency_id: str, action: str = "read") -> Agency:
+    """One agency that the viewer may read, or do this with.
 
     Raises: Forbidden, AgencyNotFound.
     """
-    require(viewer, "agency", "read")
+    require(viewer, "agency", action)
     agency = by_number(Agency.objects.all(), agency_id)
-    if agency is None or not may_touch_agency(viewer, agency.unique_id, "read"):
+    if agency is None or not may_touch_agency(viewer, agency.unique_id, action):
         raise AgencyNotFound
     return agency
 

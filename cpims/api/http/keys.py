@@ -34,6 +34,11 @@ def sift(
     return kept, [{"pointer": p.pointer, "code": p.code} for p in problems]
 
 
+def changeable(keys: frozenset[str], data: Mapping[str, Any], **fixed: Any) -> frozenset[str]:
+    """The keys that a change may use: all but those that stand forever and were sent otherwise than they stand."""
+    return keys - {key for key, stands in fixed.items() if data.get(key, stands) != stands}
+
+
 def told(ignored: list[dict[str, Any]], **others: Any) -> dict[str, Any] | None:
     """The metadata of a reply to a change: what was ignored, where anything was, beside what else there is to tell."""
     metadata = others | ({"ignored": ignored} if ignored else {})

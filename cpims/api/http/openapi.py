@@ -168,6 +168,9 @@ def _schemas() -> tuple[dict[str, Any], dict[type[BaseModel], str]]:
         shown.pop("title", None)
         for entry in shown.get("properties", {}).values():
             entry.pop("title", None)
+            # A key without a value is left out: it may be missing, and null is nothing that a client sees of it.
+            if entry.get("default", ...) is None:
+                del entry["default"]
     return found, names
 
 
@@ -238,6 +241,9 @@ def _responses(route: Mounted, entry: Route, names: dict[type[BaseModel], str]) 
                     required.append("metadata")
             schema = _object(properties, required)
         found["200"] = {"description": "Done.", "content": _content(schema)}
+    if entry.media:
+        content = {entry.media: {"schema": {"type": "string", "format": "binary"}}}
+        found["200"] = {"description": "Done.", "content": content}
     if entry.client_id:
         found["204"] = {"description": "Done; the client made the id, so there is nothing to tell."}
     if 304 in entry.statuses:

@@ -48,6 +48,18 @@ class Tally(Shape):
     display_text: Localized
 
 
+class RowsShown(Shape):
+    """How a subform shows its rows: in which order, which of their questions, and which rows."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+
+    subform_sort_by: str | None = None
+    subform_sort_by_direction: str | None = None
+    subform_group_by: str | None = None
+    fields: list[str] | None = None
+    display_conditions: Expression | None = None
+
+
 class Question(Shape):
     """A question of a form. Keys without a value are left out; a subform points at its form by its number."""
 
@@ -89,7 +101,7 @@ class Question(Shape):
     tally: list[Tally] | None = None
     subform_section_id: int | None = None
     collapsed_field_for_subform_section_id: int | None = None
-    subform_section_configuration: dict[str, Any] | None = None
+    subform_section_configuration: RowsShown | None = None
     subform_summary: dict[str, Any] | None = None
     calculation: dict[str, Any] | None = None
     display_conditions_record: Expression | None = None
@@ -276,6 +288,16 @@ class Module(Shape):
     approvals_labels: dict[str, Any]
     field_labels: dict[str, Any]
     workflows: dict[str, list[Option]] | None = None
+
+
+Privacy = Literal["name", "contact", "location", "identifier", "health", "violence", "free_text", "likeness", "none"]
+
+
+class FormPrivacy(Shape):
+    """What the answers to the questions of a form tell about a person, by the name of the question."""
+
+    form: str
+    fields: dict[str, Privacy]
 
 
 class ModuleWrite(Shape):

@@ -103,6 +103,7 @@ class CaseRead(Changed):
     revision: int
     incomplete: list[Missing]
     notices: list[Ignored] | None = None
+    age_recorded_on: str | None = Field(None, description="the day on which the age was last written down")
 
 
 class CaseList(Paged):
@@ -132,6 +133,13 @@ class Counted(Shape):
     total: int
 
 
+class AnswerChange(Shape):
+    """What an answer was before, and what it is after."""
+
+    before: Any = Field(alias="from")
+    to: Any
+
+
 class HistoryEntry(Shape):
     """One change of a record, by today's field rights."""
 
@@ -140,7 +148,7 @@ class HistoryEntry(Shape):
     datetime: Moment
     user_name: str
     action: Literal["create", "update", "flag", "unflag"]
-    record_changes: list[dict[str, Any]] = Field(description="``{field: {from, to}}`` each")
+    record_changes: list[dict[str, AnswerChange]] = Field(description="``{field: {from, to}}`` each")
     event: str
     recorded_at: Moment
     revision: int | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cpims.api.shapes import accounts, forms, instance, records
+from cpims.api.shapes import access, accounts, exports, forms, instance, records
 from cpims.api.shapes.envelope import Changed, Id, MessageKey, Paged, Shape
 
 PAGING = ("page", "per")
@@ -25,7 +25,7 @@ WRITING = ("Idempotency-Key", "Prefer")
 class Route:
     """What a route takes and gives. ``wrapper`` is the key that the body lies under; "" is the body itself.
 
-    ``bare`` replies stand without ``data``; ``statuses`` are answers beside the usual ones.
+    ``bare`` replies stand without ``data``; ``media`` is the type of a reply that is a file; ``statuses`` are answers beside the usual ones.
     """
 
     summary: str
@@ -39,6 +39,7 @@ class Route:
     query: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
     client_id: bool = False
+    media: str = ""
     statuses: tuple[int, ...] = ()
 
 
@@ -89,6 +90,13 @@ ROUTES: dict[tuple[str, str], Route] = {
             metadata=accounts.UserList,
             query=USER_LIST,
         ),
+    ),
+    ("GET", f"{V2}/users/identified"): Route(
+        "List the people whom a case may be about",
+        access.IdentifiedPerson,
+        many=True,
+        metadata=Paged,
+        query=("query", *PAGING),
     ),
     ("POST", f"{V2}/users/password-reset-request"): Route(
         "Ask for a link for a new password; the same answer whether or not there is such an account",
@@ -160,6 +168,9 @@ ROUTES: dict[tuple[str, str], Route] = {
             statuses=(304,),
         ),
     ),
+    ("GET", f"{V1}/forms/privacy"): Route(
+        "What the answer to each question tells about a person", forms.FormPrivacy, many=True
+    ),
     ("PATCH", f"{V2}/forms/{{id}}"): Route(
         "Change a form",
         Id,
@@ -208,6 +219,14 @@ ROUTES: dict[tuple[str, str], Route] = {
         client_id=True,
         statuses=(409,),
     ),
+    ("GET", f"{V2}/cases/identified"): Route(
+        "Read the case about oneself",
+        records.Case,
+        metadata=records.CaseRead,
+        query=READING,
+        headers=("If-None-Match",),
+        statuses=(304,),
+    ),
     ("GET", f"{V2}/cases/{{id}}"): Route(
         "Read a case",
         records.Case,
@@ -255,7 +274,21 @@ ROUTES: dict[tuple[str, str], Route] = {
         wrapper="",
         headers=("Prefer",),
     ),
+    ("POST", f"{V1}/permission_simulator"): Route(
+        "What may somebody see and do with a record, and why",
+        access.Simulated,
+        metadata=access.SimulationNotes,
+        request=access.SimulationAsked,
+        wrapper="",
+        headers=("Prefer",),
+    ),
     ("POST", f"{V1}/cases/count"): Route("Count cases", records.Counted, request=records.CaseSearch, wrapper=""),
+    ("POST", f"{V1}/cases/{{id}}/print"): Route(
+        "A case on paper, as this viewer may read it", request=exports.PrintCase, wrapper="", media="application/pdf"
+    ),
+    ("POST", f"{V1}/forms/print"): Route(
+        "Empty forms to be filled in by hand", request=exports.PrintForms, wrapper="", media="application/pdf"
+    ),
 }
 ROUTES[("POST", f"{V2}/users")] = Route(
     "Give somebody an account",

@@ -11,7 +11,17 @@ from django.conf import settings
 from cpims.access.rules.viewer import Viewer, require
 from cpims.audit.actions import record as write_down
 from cpims.audit.events import differences
-from cpims.cases.events import CaseAmended, CaseClosed, CaseDisabled, CaseEnabled, CaseEvent, CaseReopened, NameHidden
+from cpims.cases.actions.identifying import identify
+from cpims.cases.events import (
+    CaseAmended,
+    CaseAttributed,
+    CaseClosed,
+    CaseDisabled,
+    CaseEnabled,
+    CaseEvent,
+    CaseReopened,
+    NameHidden,
+)
 from cpims.cases.rules.editing import OPENS, WISHES, StateWish, require_known_act
 from cpims.cases.rules.kind import CASE
 from cpims.cases.rules.moves import (
@@ -39,8 +49,9 @@ from cpims.records.rules.refusals import AnswersInvalid, SectionsIncomplete
 def amend_case(*, case_id: UUID, edit: Edit, actor: Viewer, at: datetime) -> Outcome:
     """A worker changes a case: answers, or with ``edit.move`` one act and what belongs to it.
 
-    Raises: Forbidden, RecordNotFound, RecordStale, EditConflict, AnswersInvalid, MoveNotAllowed, SectionsIncomplete.
-    Records: CaseAmended, CaseClosed, CaseReopened, CaseDisabled, CaseEnabled, NameHidden.
+    Raises: Forbidden, RecordNotFound, RecordStale, EditConflict, AnswersInvalid, MoveNotAllowed, SectionsIncomplete,
+    IdentificationRefused.
+    Records: CaseAmended, CaseClosed, CaseReopened, CaseDisabled, CaseEnabled, CaseAttributed, NameHidden.
     """
     require_may_edit(actor, edit.move)
     case = hold_record(kind="case", record_id=case_id, actor=actor, if_match=edit.if_match)
@@ -113,6 +124,9 @@ def _state(case: Record) -> dict[str, Any]:
         "case_status_reopened": case.case_status_reopened,
         "date_closure": case.date_closure.isoformat() if case.date_closure else None,
         "reopened_logs": case.state.get("reopened_logs"),
+        "identified_by": case.identified_by,
+        "identified_by_full_name": case.state.get("identified_by_full_name"),
+        "identified_at": case.state.get("identified_at"),
     }
 
 
@@ -150,6 +164,10 @@ def _take(wish: StateWish, name: str, value: Any, case: Record) -> None:
             wish.wrong.append(Problem(f"/{name}", "wrong_type"))
         else:
             setattr(wish, name, value)
+    elif name == "identified_by":
+        wish.identifies, wish.identified_by = True, value
+        if value is not None and not isinstance(value, str):
+            wish.wrong.append(Problem("/identified_by", "wrong_type"))
     elif name == "date_closure":
         try:
             wish.date_closure = date.fromisoformat(value) if value is not None else None
@@ -183,6 +201,9 @@ def _move(
     if wish.hidden_name is not None and wish.hidden_name != case.hidden_name:
         case.hidden_name = wish.hidden_name
         events.append(NameHidden)
+    if wish.identifies:
+        identify(case, wish.identified_by, at=at)
+        events.append(CaseAttributed)
     options = Module.objects.filter(unique_id=case.module).values_list("options", flat=True).first() or {}
     case.workflow = workflow_after(
         before, case.data, workflow=case.workflow, status=Status(case.status), reopened=reopened, options=options
@@ -213,6 +234,7 @@ STATE_OF: dict[type[CaseEvent], tuple[str, ...]] = {
     CaseDisabled: ("record_state",),
     CaseEnabled: ("record_state",),
     NameHidden: ("hidden_name",),
+    CaseAttributed: ("identified_by", "identified_by_full_name", "identified_at"),
 }
 
 

@@ -14,8 +14,11 @@ from cpims.access.rules.viewer import Viewer, require
 from cpims.accounts.models import User
 from cpims.audit.actions import make_subject_keys, record, record_many
 from cpims.audit.events import differences
+from cpims.cases.actions.identifying import identify
 from cpims.cases.events import CaseClosed, CaseRegistered
+from cpims.cases.rules.identifying import CATEGORY
 from cpims.cases.rules.kind import CASE
+from cpims.cases.rules.moves import Status
 from cpims.cases.rules.settling import settle
 from cpims.lib.clock import today
 from cpims.lib.errors import Problem
@@ -52,9 +55,9 @@ class NewCase:
 def register_case(
     *, values: Mapping[str, Any], actor: Viewer, at: datetime, case_id: UUID | None = None, strict: bool = False
 ) -> Outcome:
-    """A worker registers a child.
+    """A worker registers a child; or somebody registers herself, who may see that one case and no other.
 
-    Raises: Forbidden, AnswersInvalid, RecordExists.
+    Raises: Forbidden, AnswersInvalid, RecordExists, IdentificationRefused.
     Records: CaseRegistered.
     """
     require(actor, "case", "create")
@@ -115,6 +118,8 @@ def register_cases(*, cases: Sequence[NewCase], at: datetime) -> int:
 
 def _registered(case: Record) -> CaseRegistered:
     state = {"owned_by": case.owned_by, "status": "open", "module_id": case.module, "hidden_name": case.hidden_name}
+    if case.identified_by is not None:
+        state |= {"status": Status.IDENTIFIED, "identified_by": case.identified_by}
     return CaseRegistered(record=case.id, revision=1, changes=differences({}, case.data | state))
 
 
@@ -166,6 +171,9 @@ def _prepare(
     case.hidden_name = parts.wishes.get("hidden_name") is True or module == "primeromodule-gbv"
     case.state |= {"age_recorded_on": today(zone, created_at).isoformat(), "posted_at": at.isoformat()}
     own(case, owner, [g.unique_id for g in owner.groups.all() if not g.disabled])
+    if actor.category == CATEGORY:
+        identify(case, actor.user_name, at=at)
+        case.status = Status.IDENTIFIED
     derive_record(case, CASE, configuration=actor.configuration, today=today(zone, created_at))
     return Outcome(record=case, ignored=[] if strict else ignored, notices=notices)
 

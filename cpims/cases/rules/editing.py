@@ -19,7 +19,7 @@ OPENS: Final[dict[str, frozenset[str]]] = {
     "add_registry_record": frozenset(),
     "case_from_family": frozenset(),
     "link_family_record": frozenset(),
-    "attribute": frozenset(),
+    "attribute": frozenset({"identified_by"}),
 }
 #: State that a PATCH may wish to change; each wish needs the permission named beside it.
 WISHES: Final[dict[str, str]] = {
@@ -30,6 +30,7 @@ WISHES: Final[dict[str, str]] = {
     "hidden_name": "write",
     "workflow": "reopen",
     "module_id": "",
+    "identified_by": "attribute",
 }
 
 
@@ -57,5 +58,7 @@ class StateWish:
     date_closure: Any = None
     record_state: bool | None = None
     hidden_name: bool | None = None
+    identifies: bool = False
+    identified_by: str | None = None
     ignored: list[Problem] = field(default_factory=list)
     wrong: list[Problem] = field(default_factory=list)

@@ -6,39 +6,72 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from cpims.access.rules.catalogue import Scope
 from cpims.access.rules.viewer import Viewer
 from cpims.records.rules.kinds import COMMON_SHORT, Answers, Kind, register
 
 APPROVALS = ("assessment", "case_plan", "closure", "action_plan", "gbv_closure")
-DASHBOARD_FIELDS = {
-    "cases_by_task_overdue_assessment": ("assessment_due_dates",),
-    "cases_by_task_overdue_case_plan": ("case_plan_due_dates",),
-    "cases_by_task_overdue_services": ("service_due_dates",),
-    "cases_by_task_overdue_followups": ("followup_due_dates",),
-    "case_risk": ("risk_level",),
-}
+STATUS = ("workflow", "status", "case_status_reopened")
+SHARED = (
+    "referred_users_pending_present referred_users_accepted_present last_referral_rejected_at last_referral_done_at"
+)
 
 
-def _fixed_readable(viewer: Viewer) -> frozenset[str]:
-    names = {"workflow", "status", "case_status_reopened", "case_id", "name"}
-    if viewer.may_any("case", "view_registry_record", "add_registry_record"):
-        names |= {"registry_record_id", "registry_id_display", "registry_name", "registry_no"}
-    if viewer.may_any("case", "view_family_record", "case_from_family", "link_family_record"):
-        names |= {"family_id", "family_id_display", "family_member_id", "family_name", "family_number"}
-    if viewer.may("case", "view_photo"):
-        names.add("photo")
-    if viewer.may("case", "view_incident_from_case"):
-        names.add("incident_details")
-    for approval in APPROVALS:
-        if viewer.may_any("case", f"request_approval_{approval}", f"approve_{approval}"):
-            names |= {
-                "approval_subforms", f"{approval}_approved", f"approval_status_{approval}",
-                f"{approval}_approved_date", f"{approval}_approved_comments",
-            }  # fmt: skip
-    for dashboard, fields in DASHBOARD_FIELDS.items():
-        if viewer.may("dashboard", dashboard):
-            names.update(fields)
-    return frozenset(names)
+def _approval(name: str) -> tuple[str, str, bool]:
+    opens = f"case:request_approval_{name} case:approve_{name}"
+    opens += f" dashboard:approvals_{name} dashboard:approvals_{name}_pending"
+    names = f"approval_subforms {name}_approved approval_status_{name} {name}_approved_date {name}_approved_comments"
+    return opens, names + (" case_plan_approval_type" if name == "case_plan" else ""), True
+
+
+#: Permissions (one is enough), the names they open, and whether she whom the case is about may read those too.
+OPENED: tuple[tuple[str, str, bool], ...] = (
+    (
+        "case:view_registry_record case:add_registry_record",
+        "registry_record_id registry_id_display registry_name registry_no",
+        False,
+    ),
+    (
+        "case:view_family_record case:case_from_family case:link_family_record",
+        "family_id family_id_display family_member_id family_name family_number",
+        False,
+    ),
+    ("case:view_photo", "photo", True),
+    ("case:view_incident_from_case", "incident_details", False),
+    ("case:sync_external", "synced_at sync_status mark_synced mark_synced_url mark_synced_status", False),
+    *(_approval(name) for name in APPROVALS),
+    ("dashboard:cases_by_task_overdue_assessment", "assessment_due_dates", False),
+    ("dashboard:cases_by_task_overdue_case_plan", "case_plan_due_dates", False),
+    ("dashboard:cases_by_task_overdue_services", "service_due_dates", False),
+    ("dashboard:cases_by_task_overdue_followups", "followup_due_dates", False),
+    ("dashboard:case_risk", "risk_level", False),
+    (
+        "dashboard:dash_shared_with_me",
+        "referred_users referred_users_pending referred_users_accepted transferred_to_users",
+        False,
+    ),
+    ("dashboard:dash_shared_with_others", f"referred_users_present {SHARED} transfer_status", False),
+    ("dashboard:dash_shared_from_my_team", f"{SHARED} transfer_status", False),
+    (
+        "dashboard:dash_shared_with_my_team",
+        "referred_users_pending referred_users_accepted referred_users_pending_present "
+        "referred_users_accepted_present transferred_to_users",
+        False,
+    ),
+    ("dashboard:dash_shared_with_my_team_overview", "transferred_to_user_groups transfer_status", False),
+)
+
+
+def _fixed_readable(viewer: Viewer) -> dict[str, str]:
+    about_herself = viewer.scope is Scope.IDENTIFIED
+    names = dict.fromkeys(STATUS if about_herself else (*STATUS, "case_id"), "")
+    for permissions, opened, also_hers in OPENED:
+        by = next((p for p in permissions.split() if viewer.may(*p.split(":"))), None)
+        if by is not None and (also_hers or not about_herself):
+            names |= {name: by for name in opened.split() if name not in names}
+    if not about_herself and viewer.may("case", "search_owned_by_others") and viewer.may("case", "display_view_page"):
+        names |= dict.fromkeys(("photos", "recorded_audio"), "case:display_view_page")
+    return names
 
 
 def _defaults(today: date) -> Answers:

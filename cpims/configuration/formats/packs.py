@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cpims.configuration.formats import shapes
+from cpims.configuration.formats import parts, shapes
 from cpims.configuration.formats.problems import BrokenPack, Place
 from cpims.configuration.formats.text import parse_files
+from cpims.forms.rules.privacy import WITHOUT_ANSWER, usual_class
+from cpims.lib.errors import Problem
 
 DEFAULT_MODULE = "primeromodule-cp"
 
@@ -39,8 +41,10 @@ class Pack:
     user_groups: tuple[Item, ...] = ()
     forms: tuple[Item, ...] = ()
     roles: tuple[Item, ...] = ()
+    grants: tuple[Item, ...] = ()
     users: tuple[Item, ...] = ()
     digest: str = ""
+    gaps: tuple[Problem, ...] = ()
 
     def ids(self, part: str, key: str = "unique_id") -> list[str]:
         """The ids that a part of the pack brings."""
@@ -52,6 +56,14 @@ def read_pack(files: Mapping[str, bytes]) -> Pack:
 
     Raises: BrokenPack, with every problem of shape that all files have.
     """
+    pack, problems = survey_pack(files)
+    if problems:
+        raise BrokenPack(problems)
+    return pack
+
+
+def survey_pack(files: Mapping[str, bytes]) -> tuple[Pack, list[Problem]]:
+    """What can be read of a pack (files that are not sound are left out), and every problem of shape."""
     root = Place("", [])
     documents = parse_files(files, root)
     head = documents.pop("pack.yaml", None)
@@ -59,31 +71,34 @@ def read_pack(files: Mapping[str, bytes]) -> Pack:
         Place("pack.yaml", root.problems).say("file_missing")
     named = head.get("locales") if isinstance(head, dict) else None
     locales = tuple(code for code in named if isinstance(code, str)) if isinstance(named, list) else ()
-    about = shapes.PACK(head, Place("pack.yaml", root.problems, locales)) if head is not None else {}
-    parts: dict[str, list[Item]] = {}
+    about = parts.PACK(head, Place("pack.yaml", root.problems, locales, gaps=root.gaps)) if head is not None else {}
+    found: dict[str, list[Item]] = {}
     settings: dict[str, Any] = {}
     for name, document in documents.items():
-        place = Place(name, root.problems, locales)
+        place = Place(name, [], locales, gaps=root.gaps)
         part = name.split("/", 1)[0].removesuffix(".yaml")
         if part == "settings":
             settings = shapes.map_of(shapes.anything)(document, place)
         elif part in _READERS:
             target, read = _READERS[part]
-            parts.setdefault(target, []).extend(read(document, place))
+            items = list(read(document, place))
+            if not place.problems:
+                found.setdefault(target, []).extend(items)
         else:
             place.say("file_unknown")
-    if root.problems:
-        raise BrokenPack(root.problems)
-    return Pack(
-        name=about["name"],
-        version=about["version"],
+        root.problems.extend(place.problems)
+    pack = Pack(
+        name=about.get("name", ""),
+        version=about.get("version", ""),
         locales=locales,
-        title=about["title"],
+        title=about.get("title", {}),
         requires=tuple(about.get("requires", ())),
         settings=settings,
         digest=_digest(files),
-        **{part: tuple(items) for part, items in parts.items()},
+        gaps=tuple(root.gaps),
+        **{part: tuple(items) for part, items in found.items()},
     )
+    return pack, root.problems
 
 
 def _digest(files: Mapping[str, bytes]) -> str:
@@ -110,44 +125,62 @@ def _many(shape: shapes.Shape) -> Any:
 
 
 def _lookups(document: Any, place: Place) -> Iterator[Item]:
-    for name, entry in shapes.LOOKUPS(document, place).items():
+    for name, entry in parts.LOOKUPS(document, place).items():
         yield Item(place.at(name).pointer, {"unique_id": name, "locked": False, **entry})
 
 
+def _grants(document: Any, place: Place) -> Iterator[Item]:
+    for name, forms in parts.GRANTS(document, place).items():
+        yield Item(place.at(name).pointer, {"role": name, "forms": forms})
+
+
 def _form(document: Any, place: Place) -> Iterator[Item]:
-    form = {"module_ids": [DEFAULT_MODULE], **shapes.FORM(document, place)}
+    form = {"module_ids": [DEFAULT_MODULE], **parts.FORM(document, place)}
+    usual = form.pop("privacy", None)
     fields = []
     for number, entry in enumerate(form.get("fields", [])):
         entry = {"order": number, **entry}
         rows = entry.pop("subform", None)
         if rows is not None:
             spot = place.at("fields", number, "subform")
-            entry["subform_unique_id"] = rows.get("unique_id", "")
-            nested = [{"order": n, **inner} for n, inner in enumerate(rows.get("fields", []))]
-            for n, inner in enumerate(nested):
+            for n, inner in enumerate(rows.get("fields", [])):
                 if "subform" in inner:
                     spot.at("fields", n, "subform").say("subform_in_subform")
-            yield Item(
-                spot.pointer,
-                {
-                    **rows,
-                    "fields": nested,
-                    "is_nested": True,
-                    "visible": False,
-                    "parent_form": form.get("parent_form"),
-                    "module_ids": form["module_ids"],
-                    "order_form_group": form.get("order_form_group", 0),
-                    "order": form.get("order", 0),
-                    "order_subform": number + 1,
-                    "core_form": form.get("core_form", False),
-                },
-            )
-        fields.append(entry)
+            entry["subform_unique_id"] = rows.get("unique_id", "")
+            yield Item(spot.pointer, rows_form(rows, form, number, usual))
+        fields.append(with_privacy(entry, usual))
     yield Item(place.pointer, {**form, "fields": fields})
 
 
+def rows_form(
+    rows: Mapping[str, Any], form: Mapping[str, Any], number: int, usual: str | None = None
+) -> dict[str, Any]:
+    """The form of the rows that the field with this number holds, whole: what it does not say follows from the form."""
+    own = {key: value for key, value in rows.items() if key != "privacy"}
+    usual = rows.get("privacy", usual)
+    return {
+        **own,
+        "fields": [with_privacy({"order": n, **inner}, usual) for n, inner in enumerate(rows.get("fields", []))],
+        "is_nested": True,
+        "visible": False,
+        "parent_form": form.get("parent_form"),
+        "module_ids": form.get("module_ids"),
+        "order_form_group": form.get("order_form_group", 0),
+        "order": form.get("order", 0),
+        "order_subform": number + 1,
+        "core_form": form.get("core_form", False),
+    }
+
+
+def with_privacy(entry: dict[str, Any], usual: str | None) -> dict[str, Any]:
+    """A field with the class of its form, unless it has its own or its type says more."""
+    if usual is None or "privacy" in entry or entry.get("type") in WITHOUT_ANSWER:
+        return entry
+    return {**entry, "privacy": usual} if usual_class(entry) in (None, "none") else entry
+
+
 def _locations(document: Any, place: Place) -> Iterator[Item]:
-    for number, entry in enumerate(shapes.list_of(shapes.location)(document, place)):
+    for number, entry in enumerate(shapes.list_of(parts.location)(document, place)):
         yield from _inside(entry, place.at(number), None)
 
 
@@ -160,12 +193,14 @@ def _inside(entry: Mapping[str, Any], place: Place, parent: str | None) -> Itera
 
 #: The first part of a file's path, what it holds and how it is read.
 _READERS: dict[str, tuple[str, Any]] = {
-    "module": ("modules", _one(shapes.MODULE)),
+    "module": ("modules", _one(parts.MODULE)),
+    "modules": ("modules", _one(parts.MODULE)),
     "lookups": ("lookups", _lookups),
     "forms": ("forms", _form),
-    "roles": ("roles", _one(shapes.ROLE)),
-    "agencies": ("agencies", _many(shapes.AGENCY)),
-    "user_groups": ("user_groups", _many(shapes.USER_GROUP)),
+    "roles": ("roles", _one(parts.ROLE)),
+    "grants": ("grants", _grants),
+    "agencies": ("agencies", _many(parts.AGENCY)),
+    "user_groups": ("user_groups", _many(parts.USER_GROUP)),
     "locations": ("locations", _locations),
-    "users": ("users", _many(shapes.USER)),
+    "users": ("users", _many(parts.USER)),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cpims.lib.errors import Invalid, Problem
@@ -17,20 +17,25 @@ class BrokenPack(Invalid):
 
 @dataclass(frozen=True)
 class Place:
-    """A spot in a pack: its file and the path inside. Problems said here end in one common list."""
+    """A spot in a pack: its file and the path inside. Problems said here end in one common list, gaps in another."""
 
     file: str
     problems: list[Problem]
     locales: Sequence[str] = ()
     path: tuple[str | int, ...] = ()
+    gaps: list[Problem] = field(default_factory=list)
 
     def at(self, *steps: str | int) -> Place:
         """A spot further inside."""
-        return Place(self.file, self.problems, self.locales, (*self.path, *steps))
+        return Place(self.file, self.problems, self.locales, (*self.path, *steps), self.gaps)
 
     def say(self, code: str, **params: Any) -> None:
         """Note that something is wrong here."""
         self.problems.append(Problem(self.pointer, f"pack.{code}", params))
+
+    def lack(self, code: str, **params: Any) -> None:
+        """Note that something is missing here which does not keep the pack from being loaded."""
+        self.gaps.append(Problem(self.pointer, f"pack.{code}", params))
 
     @property
     def pointer(self) -> str:

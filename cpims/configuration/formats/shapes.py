@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from cpims.configuration.formats.problems import Place
@@ -11,25 +11,6 @@ from cpims.configuration.formats.problems import Place
 #: Looks at a value at its place, says what is wrong, and gives it back as the API writes it.
 Shape = Callable[[Any, Place], Any]
 
-FIELD_TYPES: Final = frozenset(
-    [
-        "text_field",
-        "textarea",
-        "radio_button",
-        "select_box",
-        "numeric_field",
-        "date_field",
-        "tick_box",
-        "tally_field",
-        "subform",
-        "separator",
-        "photo_upload_box",
-        "audio_upload_box",
-        "document_upload_box",
-        "calculated",
-        "signature",
-    ]
-)
 RECORD_TYPES: Final = ("case", "incident", "tracing_request", "registry_record", "family")
 FIELD_NAME: Final = re.compile(r"^[a-z][a-z0-9_]*$")
 UNIQUE_ID: Final = re.compile(r"^[A-Za-z0-9_]+(?:[-+][A-Za-z0-9_]*)*$")
@@ -67,6 +48,14 @@ def whole(value: Any, place: Place) -> int:
     return value
 
 
+def integer(value: Any, place: Place) -> int:
+    """A whole number of any sign."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        place.say("number_wanted")
+        return 0
+    return value
+
+
 def like(pattern: re.Pattern[str], code: str) -> Shape:
     """A text of a certain form."""
 
@@ -89,6 +78,12 @@ def one_of(*choices: str) -> Shape:
         return str(value)
 
     return check
+
+
+def one_or_many(value: Any, place: Place) -> list[Any]:
+    """A text, or a list of texts."""
+    found: list[Any] = list_of(text)([value] if isinstance(value, str) else value, place)
+    return found
 
 
 def list_of(shape: Shape) -> Shape:
@@ -135,22 +130,31 @@ def keys(required: Mapping[str, Shape], optional: Mapping[str, Shape] | None = N
 
 
 def translated(value: Any, place: Place) -> dict[str, str]:
-    """A text in every language of the pack."""
+    """A text in every language of the pack; a missing one is named, and does not keep the pack from being loaded."""
+    return _texts(value, place, needed=())
+
+
+def named(value: Any, place: Place) -> dict[str, str]:
+    """A text in every language of the pack, without which nothing goes in English."""
+    return _texts(value, place, needed=("en",))
+
+
+def _texts(value: Any, place: Place, needed: Sequence[str]) -> dict[str, str]:
     if not isinstance(value, dict):
         place.say("translations_wanted")
         return {}
     for locale in place.locales:
         if not isinstance(value.get(locale), str) or not value[locale].strip():
-            place.at(locale).say("translation_missing", locale=locale)
+            (place.at(locale).say if locale in needed else place.at(locale).lack)("translation_missing", locale=locale)
     for locale in value:
         if locale not in place.locales:
             place.at(locale).say("locale_unknown", locale=locale)
-    return {locale: value[locale] for locale in place.locales if isinstance(value.get(locale), str)}
+    return {locale: value[locale] for locale in place.locales if isinstance(value.get(locale), str) and value[locale]}
 
 
 def title(value: Any, place: Place) -> dict[str, str]:
     """A label or a title: a translated text without the signs that Primero bars from English labels."""
-    found = translated(value, place)
+    found = named(value, place)
     if BARRED_IN_LABELS & set(found.get("en", "")):
         place.at("en").say("barred_sign", signs="".join(sorted(BARRED_IN_LABELS & set(found["en"]))))
     return found
@@ -164,7 +168,7 @@ def option(value: Any, place: Place) -> dict[str, Any]:
     texts = {key: entry for key, entry in value.items() if key not in ("id", "disabled", "tags")}
     found: dict[str, Any] = {
         "id": text(value.get("id"), place.at("id")),
-        "display_text": translated(texts, place),
+        "display_text": named(texts, place),
     }
     if "disabled" in value:
         found["disabled"] = flag(value["disabled"], place.at("disabled"))
@@ -183,151 +187,3 @@ def options(value: Any, place: Place) -> list[dict[str, Any]]:
             place.at(number, "id").say("twice", value=name)
         seen.add(name)
     return found
-
-
-_FIELD_REQUIRED: Final[dict[str, Shape]] = {
-    "name": like(FIELD_NAME, "field_name"),
-    "type": one_of(*sorted(FIELD_TYPES)),
-    "display_name": title,
-}
-_FIELD_OPTIONAL: Final[dict[str, Shape]] = {
-    **dict.fromkeys(
-        [
-            "multi_select",
-            "visible",
-            "mobile_visible",
-            "hide_on_view_page",
-            "show_on_minify_form",
-            "disabled",
-            "editable",
-            "required",
-            "date_include_time",
-            "matchable",
-            "hidden_text_field",
-            "phone_number",
-            "autosum_total",
-        ],
-        flag,
-    ),
-    **dict.fromkeys(["help_text", "guiding_questions", "tick_box_label", "signature_provided_by_label"], translated),
-    "option_strings_source": text,
-    "option_strings_text": options,
-    "option_strings_condition": map_of(anything),
-    "selected_value": text,
-    "date_validation": one_of("default_date_validation", "not_future_date"),
-    "tally": options,
-    "calculation": map_of(anything),
-    "subform_summary": map_of(anything),
-    "subform_section_configuration": keys(
-        {},
-        {
-            "subform_sort_by": text,
-            "subform_sort_by_direction": one_of("asc", "desc"),
-            "subform_group_by": text,
-            "fields": list_of(text),
-            "display_conditions": anything,
-        },
-    ),
-    "display_conditions_record": anything,
-    "display_conditions_subform": anything,
-}
-
-
-def subform(value: Any, place: Place) -> dict[str, Any]:
-    """The form of a subform's rows, written inside its field."""
-    found: dict[str, Any] = _SUBFORM(value, place)
-    return found
-
-
-FIELD: Final = keys(_FIELD_REQUIRED, {**_FIELD_OPTIONAL, "subform": subform})
-_SUBFORM: Final = keys(
-    {"unique_id": like(UNIQUE_ID, "unique_id"), "name": title, "fields": list_of(FIELD)},
-    {
-        "description": translated,
-        "collapsed_field_names": list_of(text),
-        "initial_subforms": whole,
-        "subform_append_only": flag,
-        "subform_prevent_item_removal": flag,
-    },
-)
-FORM: Final = keys(
-    {
-        "unique_id": like(UNIQUE_ID, "unique_id"),
-        "parent_form": one_of(*RECORD_TYPES),
-        "name": title,
-        "form_group_id": text,
-        "order_form_group": whole,
-        "order": whole,
-        "fields": list_of(FIELD),
-    },
-    {
-        "description": translated,
-        "help_text": translated,
-        "module_ids": list_of(text),
-        **dict.fromkeys(["visible", "mobile_form", "core_form", "editable", "is_first_tab"], flag),
-        "display_conditions": anything,
-    },
-)
-LOOKUP: Final = keys({"name": title, "values": options}, {"locked": flag})
-LOOKUPS: Final = map_of(LOOKUP)
-MODULE: Final = keys(
-    {
-        "unique_id": like(UNIQUE_ID, "unique_id"),
-        "name": text,
-        "associated_record_types": list_of(one_of(*RECORD_TYPES)),
-        "options": map_of(anything),
-    },
-    {"description": text, "core_resource": flag, "field_map": anything, "creation_field_map": anything},
-)
-ROLE: Final = keys(
-    {
-        "unique_id": like(UNIQUE_ID, "unique_id"),
-        "name": text,
-        "group_permission": one_of("self", "group", "agency", "all", "admin_only", "identified"),
-        "module_unique_ids": list_of(text),
-        "permissions": map_of(anything),
-        "form_section_read_write": map_of(one_of("r", "rw")),
-    },
-    {
-        "description": text,
-        **dict.fromkeys(["is_manager", "referral", "transfer", "referral_authorization", "disabled"], flag),
-        "reporting_location_level": whole,
-    },
-)
-AGENCY: Final = keys(
-    {"unique_id": like(UNIQUE_ID, "unique_id"), "agency_code": text, "name": translated},
-    {"description": translated, "telephone": text, "services": list_of(text), "order": whole},
-)
-USER_GROUP: Final = keys(
-    {"unique_id": like(UNIQUE_ID, "unique_id"), "name": text},
-    {"description": text, "agency_unique_ids": list_of(text)},
-)
-USER: Final = keys(
-    {
-        "user_name": like(USER_NAME, "user_name"),
-        "full_name": text,
-        "role": text,
-        "agency": text,
-        "user_groups": list_of(text),
-    },
-    {
-        **dict.fromkeys(["email", "phone", "position", "location", "locale", "agency_office", "time_zone"], text),
-        "services": list_of(text),
-    },
-)
-
-
-def location(value: Any, place: Place) -> dict[str, Any]:
-    """A place with the places inside it."""
-    found: dict[str, Any] = _LOCATION(value, place)
-    return found
-
-
-_LOCATION: Final = keys(
-    {"code": like(PLACE_CODE, "place_code"), "type": text, "placename": translated},
-    {"places": list_of(location)},
-)
-PACK: Final = keys(
-    {"name": like(UNIQUE_ID, "unique_id"), "title": translated, "version": text, "locales": list_of(text)},
-    {"requires": list_of(text), "description": translated},
-)

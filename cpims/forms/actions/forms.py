@@ -36,8 +36,8 @@ class FormOutcome:
 
 
 @atomic
-def create_form(*, values: Mapping[str, Any], actor: Viewer, at: datetime) -> FormOutcome:
-    """An administrator makes a form; holders of her role may fill it at once.
+def create_form(*, values: Mapping[str, Any], actor: Viewer, at: datetime, strict: bool = False) -> FormOutcome:
+    """An administrator makes a form; holders of her role may fill it at once. ``strict`` leaves nothing aside.
 
     Raises: Forbidden, FormInvalid, FormExists.
     Records: FormCreated.
@@ -58,6 +58,8 @@ def create_form(*, values: Mapping[str, Any], actor: Viewer, at: datetime) -> Fo
         raise FormInvalid([Problem("/unique_id", "form.unique_id_taken", params)])
     sent = _with_group(sent, None, actor=actor, at=at)
     written = write_forms([sent], actor=actor, at=at, number=number)
+    if strict and written.ignored:
+        raise FormInvalid(written.ignored)
     form = written.forms[0]
     if number:
         step_over("forms", number)
@@ -71,11 +73,18 @@ def create_form(*, values: Mapping[str, Any], actor: Viewer, at: datetime) -> Fo
 
 @atomic
 def change_form(
-    *, form_id: str, values: Mapping[str, Any], actor: Viewer, at: datetime, seen: str | None = None
+    *,
+    form_id: str,
+    values: Mapping[str, Any],
+    actor: Viewer,
+    at: datetime,
+    seen: str | None = None,
+    strict: bool = False,
 ) -> FormOutcome:
     """An administrator changes a form; a sent list of questions replaces the old one, and who is left out is retired.
 
-    ``seen`` is the ``updated_at`` that she read; when somebody changed the form since, nothing is done.
+    ``seen`` is the ``updated_at`` that she read; when somebody changed the form since, nothing is done. ``strict``
+    refuses what cannot be used instead of leaving it aside.
     Raises: Forbidden, FormNotFound, FormStale, FormInvalid.
     Records: FormChanged.
     """
@@ -91,9 +100,13 @@ def change_form(
     restricted = not actor.may("metadata", "manage")
     sent = _with_group(sent, form, actor=actor, at=at)
     written = write_forms([sent], actor=actor, at=at, restricted=restricted)
+    ignored = [Problem("/id", "form.key_not_permitted")] if values.get("id") not in (None, form.pk) else []
+    ignored += written.ignored
+    if strict and ignored:
+        raise FormInvalid(ignored)
     if written.events:
         raise_configuration()
-    return FormOutcome(written.forms[0], written.ignored)
+    return FormOutcome(written.forms[0], ignored)
 
 
 @atomic

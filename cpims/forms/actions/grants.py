@@ -9,8 +9,11 @@ from typing import Any
 
 from django.db.models import F
 
+from cpims.access.rules.administration import may_touch_role, require_forms_within
 from cpims.access.rules.viewer import Viewer, require
 from cpims.accounts.models import Role, User
+from cpims.accounts.queries.people import facts_of
+from cpims.accounts.rules.refusals import RoleNotFound
 from cpims.audit.actions import record_many
 from cpims.audit.events import Event, differences
 from cpims.forms.events import FormGrantsChanged
@@ -29,11 +32,11 @@ def put_form_grants(
 
     Forms of parts of the work that a role does not do are left out, as in Primero. Without an actor a pack is being
     loaded. Answers what stands afterwards.
-    Raises: Forbidden, FormInvalid.
+    Raises: Forbidden, RoleNotFound, BeyondYourRights, FormInvalid.
     Records: FormGrantsChanged (one for each role that changed).
     """
     if actor is not None:
-        require(actor, "role", "write")
+        require(actor, "role", "write", "create")
     hold_configuration()
     roles = {role.unique_id: role for role in Role.objects.filter(unique_id__in=grants)}
     forms = {form.unique_id: form for form in Form.objects.filter(retired_at__isnull=True)}
@@ -45,6 +48,8 @@ def put_form_grants(
     for role_id, name, access in held.values_list("role_id", "form__unique_id", "access"):
         stored[role_id][name] = access
     events: list[Event] = []
+    if actor is not None:
+        _permit(actor, grants, roles, stored)
     changed: list[Role] = []
     fresh: list[FormGrant] = []
     standing: dict[str, dict[str, str]] = {}
@@ -64,6 +69,21 @@ def put_form_grants(
         raise_configuration()
         record_many([(event, actor, at) for event in events], {})
     return standing
+
+
+def _permit(
+    actor: Viewer,
+    grants: Mapping[str, Mapping[str, str]],
+    roles: Mapping[str, Role],
+    stored: Mapping[int, Mapping[str, str]],
+) -> None:
+    """Nobody opens forms to a role out of her reach, nor forms that she may not read or fill herself."""
+    for name, wanted in grants.items():
+        role, before = roles[name], stored.get(roles[name].pk, {})
+        just_made = actor.may("role", "create") and not before and not role.users.exists()
+        if not just_made and not may_touch_role(actor, facts_of(role), "write"):
+            raise RoleNotFound
+        require_forms_within(actor, wanted, before)
 
 
 def raise_epochs(role_ids: Sequence[int]) -> None:

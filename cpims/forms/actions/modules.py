@@ -22,11 +22,12 @@ CHANGEABLE = ("description", "associated_record_types")
 
 @atomic
 def change_module(
-    *, module_id: str, values: Mapping[str, Any], actor: Viewer, at: datetime
+    *, module_id: str, values: Mapping[str, Any], actor: Viewer, at: datetime, strict: bool = False
 ) -> tuple[Module, list[Problem]]:
     """An administrator describes a part of the work anew, or says which records and forms belong to it.
 
-    Without ``form_section_unique_ids`` the forms stay (Primero takes them all away). Answers also what was left aside.
+    Without ``form_section_unique_ids`` the forms stay (Primero takes them all away). Answers also what was left aside,
+    or refuses it when ``strict``.
     Raises: Forbidden, ModuleNotFound, ModuleInvalid.
     Records: ModuleChanged.
     """
@@ -39,6 +40,8 @@ def change_module(
         for key in values
         if key not in (*CHANGEABLE, "form_section_unique_ids")
     ]
+    if strict and left:
+        raise ModuleInvalid(left)
     about: dict[str, Any] = {}
     if "form_section_unique_ids" in values:
         before, after = _hand_over(module, values["form_section_unique_ids"], at=at)

@@ -39,7 +39,12 @@ def change_role_with_forms(*, role_id: int, values: Mapping[str, Any], actor: Vi
     Raises: Forbidden, RoleNotFound, BeyondYourRights, RoleInvalid.
     Records: RoleChanged, FormGrantsChanged.
     """
+    stood = Role.objects.filter(pk=role_id).first()
     role = change_role(role_id=role_id, values=values, actor=actor, at=at)
+    if stood and (
+        (stood.disabled and not role.disabled) or (role.referral_authorization > stood.referral_authorization)
+    ):
+        require_forms_within(actor, grants_of_roles([role.pk]).get(role.pk, {}), {})
     if GRANTS in values or "module_unique_ids" in values:
         before = grants_of_roles([role.pk]).get(role.pk, {})
         wanted = values.get(GRANTS)

@@ -23,6 +23,8 @@ FIELD_FLAGS = {
     "date_include_time": False, "matchable": False, "phone_number": False,
 }  # fmt: skip
 FIELD_TEXTS = ("help_text", "guiding_questions", "tick_box_label", "signature_provided_by_label")
+#: Attributes that Primero does not know: told under our own addresses only.
+OURS = frozenset({"privacy"})
 #: Types whose answers are written in a record's body.
 WRITABLE_TYPES = frozenset(
     (
@@ -86,7 +88,7 @@ def field_json(field: Field, locales: tuple[str, ...]) -> dict[str, Any]:
     shown |= {flag: stored.get(flag, default) for flag, default in FIELD_FLAGS.items()}
     shown["field_tags"] = stored.get("field_tags") or []
     shown["date_validation"] = stored.get("date_validation") or "default_date_validation"
-    shown |= {k: v for k, v in stored.items() if k not in shown and v is not None}
+    shown |= {k: v for k, v in stored.items() if k not in shown and k not in OURS and v is not None}
     for key in ("option_strings_text", "tally"):
         if isinstance(shown.get(key), list):
             shown[key] = [o | {"display_text": localized(o.get("display_text"), locales)} for o in shown[key]]

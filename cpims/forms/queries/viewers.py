@@ -6,6 +6,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
+from cpims.access.rules.administration import report_scope
 from cpims.access.rules.catalogue import Scope
 from cpims.access.rules.viewer import Viewer, read_permissions
 from cpims.accounts.models import User
@@ -45,6 +46,7 @@ def viewer_of(user_id: int, epoch: int, configuration: int) -> Viewer:
         form_access=MappingProxyType(dict(grants)),
         managed_roles=_named(objects, "role"),
         managed_agencies=_named(objects, "agency"),
+        report_scope=report_scope(objects),
     )
 
 

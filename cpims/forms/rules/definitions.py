@@ -137,7 +137,7 @@ FIELD_KEYS: Final = _kinds(
     condition="display_conditions_record display_conditions_subform",
 )
 FIELD_PACK_KEYS: Final = _kinds(
-    text="subform_unique_id custom_template collapse link_to_form",
+    text="subform_unique_id custom_template collapse link_to_form privacy",
     flag="editable mandatory_for_completion",
     object="option_strings_condition subform_summary",
 )

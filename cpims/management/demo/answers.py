@@ -8,7 +8,9 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from cpims.management.demo.ending import close_story, step_of
 from cpims.management.demo.naming import Household, Name
+from cpims.management.demo.process import Course, hand_over, run_process
 from cpims.management.demo.recipes import Recipes, Story
 from cpims.management.demo.rows import chance, moment, row
 
@@ -52,17 +54,35 @@ def tell(rng: Random, child: Child, providers: Mapping[str, Sequence[str]], reci
     """The answers of a case and the step it has reached."""
     care = rng.choices(child.story.care, range(len(child.story.care), 0, -1))[0]
     services = _services(rng, child, providers, recipes)
+    concerns = _concerns(rng, child)
+    course = Course(
+        age=child.age,
+        registered=child.registered,
+        until=child.until,
+        today=child.today,
+        ended=child.ends is not None,
+        language=child.language,
+        risk=concerns["risk_level"],
+        concerns=concerns["protection_concerns"],
+        services=child.story.services,
+        detail=child.story.detail,
+        unsafe=child.story.unsafe_phone,
+    )
+    closure = close_story(rng, child.age, child.story.closing, care) if child.ends else {}
     answers: Answers = {
         **_identity(rng, child, recipes),
         **_consent(rng, child),
-        **_concerns(rng, child),
+        **concerns,
+        **run_process(rng, course, recipes),
         **_family(rng, child, care, recipes),
         "services_section": services,
         "followup_subform_section": _followups(rng, child, recipes),
         "notes_section": _notes(rng, child, recipes),
-        **(_closure(rng, child, care) if child.ends else {}),
+        **closure,
+        **(hand_over(rng, course) if closure.get("closure_reason") == "transferred" else {}),
     }
-    return {key: value for key, value in answers.items() if value not in (None, "", [])}, _step(services)
+    kept = {key: value for key, value in answers.items() if value not in (None, "", [])}
+    return kept, step_of(services, kept)
 
 
 def _identity(rng: Random, child: Child, recipes: Recipes) -> Answers:
@@ -110,6 +130,7 @@ def _safety(rng: Random, child: Child, recipes: Recipes, ask: str, phone: str, d
         found["preferred_contact_method"] = rng.choices(
             ["call", "text_message", "messaging_app", "through_trusted_person"], [5, 2, 3, 1]
         )[0]
+        found["safe_contact_by"] = rng.choices(["any_worker", "case_worker_only", "woman_only"], [5, 3, 2])[0]
         found[details] = rng.choice(recipes.texts["careful"]) if chance(rng, 0.5) else None
     elif answer == "no":
         found[details] = rng.choice(recipes.texts["unsafe"])
@@ -229,6 +250,8 @@ def _family(rng: Random, child: Child, care: str, recipes: Recipes) -> Answers:
                 "child_consent_relation_contact": True,
                 "relation_safe_to_contact": "yes",
                 "relation_telephone": child.phone,
+                "relation_contact_method": rng.choices(["call", "text_message", "messaging_app"], [6, 2, 2])[0],
+                "relation_contact_by": rng.choices(["any_worker", "case_worker_only"], [6, 4])[0],
                 "relation_contact_times": [rng.choice(["morning", "afternoon", "weekend"])],
                 "relation_safe_contact_details": rng.choice(recipes.texts["careful"]) if chance(rng, 0.4) else None,
             }
@@ -254,7 +277,6 @@ def _family(rng: Random, child: Child, care: str, recipes: Recipes) -> Answers:
         care_arrangement_started_date=since.isoformat(),
         name_caregiver=holder.full if holder else None,
         relationship_caregiver=caregiver,
-        child_caregiver_reason_change="poverty" if away and chance(rng, 0.2) else None,
     )
     return {
         "family_size": rng.randint(2, 6) + len(child.siblings),
@@ -338,45 +360,3 @@ def _notes(rng: Random, child: Child, recipes: Recipes) -> list[Answers]:
         )
         for after, (subject, text) in zip(days, told, strict=False)
     ]
-
-
-def _closure(rng: Random, child: Child, care: str) -> Answers:
-    reason = rng.choices(
-        ["formal_closing", "transferred", "not_seen_during_verification", "repatriated", "other"], [70, 9, 11, 5, 5]
-    )[0]
-    found: Answers = {"closure_reason": reason}
-    if reason == "not_seen_during_verification":
-        return found | {
-            "closure_contact_attempts": rng.randint(3, 6),
-            "closure_contact_attempts_details": "Visits on different days, the school, and the neighbours, without naming a reason.",
-        }
-    if reason == "other":
-        return found | {"closure_reason_other": "Turned eighteen and asked to go on alone."}
-    if reason in ("formal_closing", "transferred"):
-        found["closure_plan_goals_met"] = rng.choices(["all", "most", "some"], [4, 4, 2])[0]
-    found["closure_current_situation"] = child.story.closing
-    found["closure_current_care_arrangement"] = care
-    if reason != "formal_closing":
-        found["closure_new_child_location"] = "With relatives in another province; the colleagues there know."
-    told = chance(rng, 0.9 if child.age >= SCHOOL_AGE else 0.4)
-    return found | {
-        "closure_discussed_child": "true" if told else "false",
-        "closure_discussed_child_no": None
-        if told
-        else "Too young to follow; told in a story instead."
-        if child.age < SCHOOL_AGE
-        else "Did not want to talk about an ending; the door stays open.",
-        "closure_discussed_caregiver": "true",
-        "closure_child_told_contact_support": "true",
-    }
-
-
-def _step(services: Sequence[Mapping[str, Any]]) -> str:
-    """The step that these services mean."""
-    if not services:
-        return "new"
-    waiting = [entry for entry in services if not entry.get("service_implemented_day_time")]
-    if not waiting:
-        return "services_implemented"
-    latest = max(waiting, key=lambda entry: str(entry["service_response_day_time"]))
-    return str(latest["service_response_type"])

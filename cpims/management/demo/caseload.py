@@ -25,6 +25,7 @@ NOOR: Mapping[str, Any] = {
     "safe_to_contact": "yes",
     "preferred_contact_method": "call",
     "safe_contact_times": ["afternoon"],
+    "safe_contact_by": "woman_only",
     "safe_contact_details": "It is the aunt's telephone. Say that you call from the sewing class.",
 }
 

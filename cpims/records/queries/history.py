@@ -124,7 +124,7 @@ def find_access_log(
     record = get_record(kind=kind, record_id=record_id, viewer=viewer)
     params: dict[str, Any] = {
         "record": record.id,
-        "actions": list(actions) if actions else ["show", "update", "found_by_stranger"],
+        "actions": list(actions) if actions else ["show", "print", "update", "found_by_stranger"],
         "users": list(users) if users is not None else None,
         "start": start,
         "stop": stop,

@@ -12,7 +12,7 @@ from cpims.lib.clock import iso
 from cpims.records.models import Record
 from cpims.records.queries.setup import readable_fields, setup_of
 from cpims.records.rules.kinds import KINDS, MASK, Kind
-from cpims.records.rules.projections import age_on
+from cpims.records.rules.precision import age_on
 from cpims.records.rules.refusals import RecordNotFound
 
 FILE_FIELDS = frozenset({"photo_upload_box", "audio_upload_box", "document_upload_box"})

@@ -48,23 +48,31 @@ def setup_of(configuration: int, kind: str) -> Setup:
     )
 
 
-def _forms(configuration: int, kind: str) -> tuple[FormView, ...]:
+def forms_of(configuration: int, kind: str) -> tuple[FormView, ...]:
+    """The forms of a kind, as far as field permission is concerned."""
     return tuple(
         FormView(form.unique_id, form.module_ids, form.fields)
         for form in catalogue(configuration).by_kind.get(kind, ())
     )
 
 
+def name_parts_of(configuration: int, kind: str) -> tuple[str, ...]:
+    """The fields from which a name is put together, as far as the forms ask for them."""
+    setup = setup_of(configuration, kind)
+    return tuple(part for part in setup.name_parts if part in setup.fields)
+
+
 @lru_cache(maxsize=4096)
 def readable_fields(viewer: Viewer, kind: str, module: str | None) -> frozenset[str]:
     """The names a viewer may read on records of a kind and module (``None``: in lists, any module of hers)."""
-    return readable_names(viewer, KINDS[kind], _forms(viewer.configuration, kind), module)
+    parts = name_parts_of(viewer.configuration, kind)
+    return readable_names(viewer, KINDS[kind], forms_of(viewer.configuration, kind), module, name_parts=parts)
 
 
 @lru_cache(maxsize=4096)
 def writable_fields(viewer: Viewer, kind: str, module: str, on_create: bool) -> frozenset[str]:
     """The names a viewer may fill on records of a kind and module."""
-    return writable_names(viewer, KINDS[kind], _forms(viewer.configuration, kind), module, on_create=on_create)
+    return writable_names(viewer, KINDS[kind], forms_of(viewer.configuration, kind), module, on_create=on_create)
 
 
 @dataclass(frozen=True)
@@ -93,4 +101,4 @@ def checks_of(configuration: int, kind: str, module: str) -> Checks:
 
 def fields_by_form(configuration: int, kind: str) -> dict[str, frozenset[str]]:
     """The names of the fields on each form of a kind."""
-    return {form.unique_id: frozenset(f["name"] for f in form.fields) for form in _forms(configuration, kind)}
+    return {form.unique_id: frozenset(f["name"] for f in form.fields) for form in forms_of(configuration, kind)}

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from cpims.lib.json import read_moment
+from cpims.records.rules.precision import years_before
 
 #: Names of a list request that are no filters.
 NO_FILTERS = frozenset(
@@ -138,8 +139,6 @@ def as_text(value: Any) -> str:
 
 def birth_span(ages: Span, today: date) -> tuple[date | None, date | None]:
     """Between which days somebody was born who is now of an age in this span (years, both included)."""
-    from cpims.records.rules.projections import years_before
-
     try:
         earliest = (
             years_before(today, min(int(as_number(ages.end)), 200) + 1) + timedelta(days=1)

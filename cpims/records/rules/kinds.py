@@ -28,7 +28,8 @@ class Kind:
     name_fields: tuple[str, ...]
     phone_fields: tuple[str, ...]
     masked_fields: frozenset[str]
-    fixed_readable: Callable[[Viewer], frozenset[str]]
+    #: The names that the kind itself lets a viewer read, each with the permission that opens it (``""``: none needed).
+    fixed_readable: Callable[[Viewer], Mapping[str, str]]
     defaults: Callable[[date], Answers]
     computed: Callable[[Answers, Mapping[str, Any]], Answers] = field(default=_nothing)
 
@@ -67,6 +68,9 @@ RECORD_INFORMATION = frozenset(
         "created_organization consent_for_services disclosure_other_orgs case_type assign identified_by"
     ).split()
 )
+#: Core keys that somebody who sees only the case about herself does not read, and what she reads in their place.
+NOT_FOR_IDENTIFIED = frozenset({"created_at", "owned_by", "registry_record_id", "family_id"})
+OF_IDENTIFIED = frozenset({"identified_at", "identified_by", "identified_by_full_name"})
 COMMON_SHORT = frozenset(
     ("created_at owned_by owned_by_agency_id photos flag_count status record_in_scope short_id alert_count").split()
 )

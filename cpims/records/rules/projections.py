@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from cpims.lib.json import read_moment
 from cpims.matching.rules import identifier_key, name_keys, phone_key, sort_key
 from cpims.records.rules.kinds import Kind
+from cpims.records.rules.precision import birth_of
 
 LONGEST_FACET = 120
 
@@ -67,9 +68,9 @@ def project(
         name=name,
         name_sort=None if hidden_name or not name else sort_key(name),
         sex=_text(answers.get("sex")),
-        birth_on=birth[0],
-        birth_from=birth[1],
-        birth_to=birth[2],
+        birth_on=birth.day if birth else None,
+        birth_from=birth.first if birth else None,
+        birth_to=birth.last if birth else None,
         risk_level=_text(answers.get("risk_level")),
         registration_date=_day(answers.get("registration_date")),
         protection_concerns=_texts(answers.get("protection_concerns")),
@@ -87,33 +88,6 @@ def name_of(answers: Mapping[str, Any], setup: Setup) -> str | None:
     parts = [str(answers[part]).strip() for part in setup.name_parts if _text(answers.get(part))]
     joined = setup.name_separator.join(part for part in parts if part)
     return joined or _text(answers.get("name"))
-
-
-def birth_of(answers: Mapping[str, Any], age_recorded_on: date) -> tuple[date | None, date | None, date | None]:
-    """The best guess of the birth day and the interval it lies in: from the date of birth, else from a typed age."""
-    born = _day(answers.get("date_of_birth"))
-    if born is not None:
-        return born, born, born
-    age = answers.get("age")
-    if not isinstance(age, int) or isinstance(age, bool) or not 0 <= age <= 130:
-        return None, None, None
-    latest = years_before(age_recorded_on, age)
-    earliest = years_before(age_recorded_on, age + 1) + timedelta(days=1)
-    return earliest + (latest - earliest) / 2, earliest, latest
-
-
-def years_before(day: date, years: int) -> date:
-    """The same day some years earlier; 29 February becomes 28."""
-    year = max(day.year - years, 1)
-    try:
-        return day.replace(year=year)
-    except ValueError:
-        return day.replace(year=year, day=28)
-
-
-def age_on(born: date, today: date) -> int:
-    """Completed years; who was born on 29 February is a year older on 1 March."""
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 def _text(value: Any) -> str | None:

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { useCatalogue } from "~/lib/i18n";
 import { call } from "./client";
-import { Refusal, textOf, Unreachable } from "./refusals";
+import { readProblems, Refusal, textOf, Unreachable } from "./refusals";
 
 type Fetch = (path: string, request: RequestInit) => Promise<Response>;
 const asked: { path: string; headers: Record<string, string>; method: string }[] = [];
@@ -78,13 +78,15 @@ describe("asking the server", () => {
 describe("what is said of it", () => {
   beforeEach(() => {
     vi.stubGlobal("document", { cookie: "", documentElement: {} });
-    useCatalogue("en", { "too_few": ["Say at least ", [0, "least"], "."], "error.status.403": "Not allowed.", "error.status.500": "Our fault.", "error.unreachable": "Away.", "error.unexpected": "Odd." });
+    useCatalogue("en", { "too_few": ["Say at least ", [0, "least"], "."], "error.status.403": "Not allowed.", "error.status.422": "Not right.", "error.status.500": "Our fault.", "error.unreachable": "Away.", "error.unexpected": "Odd." });
   });
 
   it("is in the worker's words, never a server's inner ones", () => {
     const problem = { message: "", detail: [], conflicts: [], params: {} };
     expect(textOf(new Refusal(422, [{ ...problem, code: "too_few", params: { least: 3 } }]))).toBe("Say at least 3.");
     expect(textOf(new Refusal(403, [{ ...problem, code: "unknown.code", message: "Forbidden" }]))).toBe("Not allowed.");
+    expect(textOf(new Refusal(422, [{ ...problem, code: "unknown.code", message: "Age is not a number" }]))).toBe("Not right.");
+    expect(textOf(new Refusal(422, readProblems({ errors: [{ code: "record.invalid", message: "Invalid Record JSON", problems: [{ pointer: "/age", code: "too_few", params: { least: 4 } }] }] })))).toBe("Say at least 4.");
     expect(textOf(new Refusal(500, [{ ...problem, code: null, message: "NoMethodError at line 3" }]))).toBe("Our fault.");
     expect(textOf(new Unreachable())).toBe("Away.");
     expect(textOf(new Error("boom at x.js:3"))).toBe("Odd.");

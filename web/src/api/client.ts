@@ -73,6 +73,15 @@ export async function call(path: string, request: Request = {}): Promise<Answer>
   return read(response);
 }
 
+/** Asks for a file; refusals as with `call`. */
+export async function callForFile(path: string, request: Request = {}): Promise<Blob> {
+  await ensureToken();
+  const response = await send(path, request);
+  if (response.ok) return response.blob();
+  await read(response);
+  throw new Unreachable();
+}
+
 async function isTokenTrouble(response: Response): Promise<boolean> {
   try {
     return readProblems(await response.json()).some((problem) => /csrf/i.test(`${problem.code ?? ""} ${problem.message}`));

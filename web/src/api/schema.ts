@@ -44,6 +44,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cpims/v1/cases/{case_id}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A case on paper, as this viewer may read it
+         * @description A case as PDF, as this viewer may read it; that she printed it stands in the book of sightings first.
+         */
+        post: operations["print_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/forms/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Empty forms to be filled in by hand
+         * @description Empty forms as PDF, to be filled in by hand.
+         */
+        post: operations["print_forms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/forms/privacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the answer to each question tells about a person
+         * @description What the answer to each question tells about a person.
+         */
+        get: operations["list_privacy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/permission_simulator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What may somebody see and do with a record, and why
+         * @description The rights of a person in the viewer's care; about one record only when the viewer sees that record herself.
+         */
+        post: operations["simulate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cpims/v1/session": {
         parameters: {
             query?: never;
@@ -138,6 +218,26 @@ export interface paths {
          * @description Register a child; 204 when the client made the id, unless it prefers the representation.
          */
         post: operations["create_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/cases/identified": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the case about oneself
+         * @description The one case that is about the viewer herself, where she registered it or was linked to it.
+         */
+        get: operations["read_own_case"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -712,6 +812,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/users/identified": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the people whom a case may be about
+         * @description People with an account of their own who see the one case about themselves, for linking it to them.
+         */
+        get: operations["list_identified"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/users/password-reset": {
         parameters: {
             query?: never;
@@ -874,15 +994,13 @@ export interface components {
             logo_enabled: boolean;
             pdf_logo_option: boolean;
             terms_of_use_enabled: boolean;
-            /** @default null */
-            terms_of_use_uploaded_at: string | null;
+            terms_of_use_uploaded_at?: string | null;
             exclude_agency_from_lookups: boolean;
             disabled: boolean;
             contact_email: string | null;
             contact_name: string | null;
             contact_phone: string | null;
-            /** @default null */
-            notes: string | null;
+            notes?: string | null;
         };
         /** @description An agency as the sign-in page shows it. */
         AgencyFace: {
@@ -891,38 +1009,29 @@ export interface components {
         };
         /** @description An agency as it is sent; texts are merged by language. */
         AgencyWrite: {
-            /** @default null */
-            id: number | null;
-            /** @default null */
-            unique_id: string | null;
-            /** @default null */
-            agency_code: string | null;
-            /** @default null */
-            order: number | null;
-            /** @default null */
-            name: {
+            id?: number | null;
+            unique_id?: string | null;
+            agency_code?: string | null;
+            order?: number | null;
+            name?: {
                 [key: string]: string;
             } | null;
-            /** @default null */
-            description: {
+            description?: {
                 [key: string]: string;
             } | null;
-            /** @default null */
-            telephone: string | null;
-            /** @default null */
-            services: string[] | null;
-            /** @default null */
-            disabled: boolean | null;
-            /** @default null */
-            exclude_agency_from_lookups: boolean | null;
-            /** @default null */
-            contact_email: string | null;
-            /** @default null */
-            contact_name: string | null;
-            /** @default null */
-            contact_phone: string | null;
-            /** @default null */
-            notes: string | null;
+            telephone?: string | null;
+            services?: string[] | null;
+            disabled?: boolean | null;
+            exclude_agency_from_lookups?: boolean | null;
+            contact_email?: string | null;
+            contact_name?: string | null;
+            contact_phone?: string | null;
+            notes?: string | null;
+        };
+        /** @description What an answer was before, and what it is after. */
+        AnswerChange: {
+            from: unknown;
+            to: unknown;
         };
         /** @description What the audit log may be narrowed by. */
         AuditNames: {
@@ -942,46 +1051,26 @@ export interface components {
              * @example 2026-02-03T10:20:30.123Z
              */
             last_updated_at: string;
-            /** @default null */
-            case_id_display: string | null;
-            /** @default null */
-            short_id: string | null;
-            /** @default null */
-            module_id: string | null;
-            /** @default null */
-            name: string | null;
-            /** @default null */
-            age: number | null;
-            /** @default null */
-            sex: string | null;
-            /** @default null */
-            status: string | null;
-            /** @default null */
-            workflow: string | null;
-            /** @default null */
-            record_state: boolean | null;
-            /** @default null */
-            hidden_name: boolean | null;
-            /** @default null */
-            owned_by: string | null;
-            /** @default null */
-            owned_by_full_name: string | null;
-            /** @default null */
-            owned_by_agency_id: string | null;
-            /** @default null */
-            created_at: string | null;
-            /** @default null */
-            registration_date: string | null;
-            /** @default null */
-            date_closure: string | null;
-            /** @default null */
-            risk_level: string | null;
-            /** @default null */
-            flag_count: number | null;
-            /** @default null */
-            alert_count: number | null;
-            /** @default null */
-            record_in_scope: boolean | null;
+            case_id_display?: string | null;
+            short_id?: string | null;
+            module_id?: string | null;
+            name?: string | null;
+            age?: number | null;
+            sex?: string | null;
+            status?: string | null;
+            workflow?: string | null;
+            record_state?: boolean | null;
+            hidden_name?: boolean | null;
+            owned_by?: string | null;
+            owned_by_full_name?: string | null;
+            owned_by_agency_id?: string | null;
+            created_at?: string | null;
+            registration_date?: string | null;
+            date_closure?: string | null;
+            risk_level?: string | null;
+            flag_count?: number | null;
+            alert_count?: number | null;
+            record_in_scope?: boolean | null;
         } & {
             [key: string]: unknown;
         };
@@ -991,100 +1080,67 @@ export interface components {
          *     Rows of a subform are merged by ``unique_id``; ``_destroy: true`` removes one.
          */
         CaseAnswers: {
-            /** @default null */
-            id: string | null;
-            /** @default null */
-            module_id: string | null;
+            id?: string | null;
+            module_id?: string | null;
         } & {
             [key: string]: unknown;
         };
         /** @description Answers that changed, perhaps with one act, and what was seen before. */
         CaseEdit: {
-            /** @default null */
-            data: components["schemas"]["CaseAnswers"] | null;
-            /** @default null */
-            record_action: ("close" | "reopen" | "enable_disable_record" | "add_note" | "services_section_from_case" | "incident_details_from_case" | "attribute" | "incident_from_case" | "add_registry_record" | "case_from_family" | "link_family_record") | null;
-            /** @default null */
-            base: components["schemas"]["Seen"] | null;
+            data?: components["schemas"]["CaseAnswers"] | null;
+            record_action?: ("close" | "reopen" | "enable_disable_record" | "add_note" | "services_section_from_case" | "incident_details_from_case" | "attribute" | "incident_from_case" | "add_registry_record" | "case_from_family" | "link_family_record") | null;
+            base?: components["schemas"]["Seen"] | null;
         };
         /** @description Where in the list this page lies. */
         CaseList: {
             total: number;
             per: number | null;
             page: number | null;
-            /**
-             * @description false when the total is an estimate (more than 10,000)
-             * @default null
-             */
-            total_exact: boolean | null;
-            /**
-             * @description filters and orders that were not used
-             * @default null
-             */
-            ignored: components["schemas"]["Ignored"][] | null;
+            /** @description false when the total is an estimate (more than 10,000) */
+            total_exact?: boolean | null;
+            /** @description filters and orders that were not used */
+            ignored?: components["schemas"]["Ignored"][] | null;
         };
         /** @description The revision of a case, and what is still missing on it as far as this viewer may read. */
         CaseRead: {
-            /** @default null */
-            ignored: components["schemas"]["Ignored"][] | null;
+            ignored?: components["schemas"]["Ignored"][] | null;
             revision: number;
             incomplete: components["schemas"]["Missing"][];
-            /** @default null */
-            notices: components["schemas"]["Ignored"][] | null;
+            notices?: components["schemas"]["Ignored"][] | null;
+            /** @description the day on which the age was last written down */
+            age_recorded_on?: string | null;
         };
         /** @description A list request in a body: the same names as the list's query parameters, filters among them. */
         CaseSearch: {
-            /** @default null */
-            query: string | null;
-            /**
-             * @description names, codes and telephone numbers at once
-             * @default null
-             */
-            any: boolean | null;
-            /**
-             * @description names that sound alike, in any script
-             * @default null
-             */
-            phonetic: boolean | null;
-            /** @default null */
-            phone_number: boolean | null;
-            /** @default null */
-            id_search: boolean | null;
-            /**
-             * @description ``short``, or names
-             * @default null
-             */
-            fields: string | string[] | null;
-            /** @default null */
-            order_by: string | null;
-            /** @default null */
-            order: ("asc" | "desc") | null;
-            /** @default null */
-            page: number | null;
-            /** @default null */
-            per: number | null;
+            query?: string | null;
+            /** @description names, codes and telephone numbers at once */
+            any?: boolean | null;
+            /** @description names that sound alike, in any script */
+            phonetic?: boolean | null;
+            phone_number?: boolean | null;
+            id_search?: boolean | null;
+            /** @description ``short``, or names */
+            fields?: string | string[] | null;
+            order_by?: string | null;
+            order?: ("asc" | "desc") | null;
+            page?: number | null;
+            per?: number | null;
         } & {
             [key: string]: unknown;
         };
         /** @description What there is to tell beside a changed thing. */
         Changed: {
-            /** @default null */
-            ignored: components["schemas"]["Ignored"][] | null;
+            ignored?: components["schemas"]["Ignored"][] | null;
         };
         /** @description One question that two people answered differently. */
         Conflict: {
             pointer: string;
             kind: string;
-            /** @default null */
-            base: unknown;
-            /** @default null */
-            mine: unknown;
-            /** @default null */
-            theirs: unknown;
-            /** @default null */
-            author: string | null;
-            /** @default null */
-            at: string | null;
+            base?: unknown;
+            mine?: unknown;
+            theirs?: unknown;
+            author?: string | null;
+            at?: string | null;
         };
         /** @description How many there are. */
         Counted: {
@@ -1104,24 +1160,19 @@ export interface components {
             /** @description a text or a message key, as Primero's clients expect */
             message: string | string[];
             code: string;
-            /** @default null */
-            detail: string | string[] | null;
-            /** @default null */
-            pointer: string | null;
+            detail?: string | string[] | null;
+            pointer?: string | null;
             /** @default {} */
             params: {
                 [key: string]: unknown;
             };
-            /** @default null */
-            problems: components["schemas"]["Problem"][] | null;
-            /** @default null */
-            conflicts: components["schemas"]["Conflict"][] | null;
+            problems?: components["schemas"]["Problem"][] | null;
+            conflicts?: components["schemas"]["Conflict"][] | null;
         };
         /** @description A refusal. On 401 ``error`` holds a text too. */
         Errors: {
             errors: components["schemas"]["Error"][];
-            /** @default null */
-            error: string | null;
+            error?: string | null;
         };
         /** @description A form with its questions in order. Keys without a value are left out; nested forms stand in the same list. */
         Form: {
@@ -1142,8 +1193,7 @@ export interface components {
             order: number;
             order_form_group: number;
             order_subform: number;
-            /** @default null */
-            form_group_id: string | null;
+            form_group_id?: string | null;
             form_group_keyed: boolean;
             editable: boolean;
             core_form: boolean;
@@ -1159,16 +1209,12 @@ export interface components {
             mobile_form: boolean;
             module_ids: string[];
             collapsed_field_names: string[];
-            /** @default null */
-            display_conditions: {
+            display_conditions?: {
                 [key: string]: unknown;
             } | null;
-            /** @default null */
-            header_message_link: string | null;
-            /** @default null */
-            shared_subform: string | null;
-            /** @default null */
-            shared_subform_group: string | null;
+            header_message_link?: string | null;
+            shared_subform?: string | null;
+            shared_subform_group?: string | null;
             /**
              * @description ISO 8601, UTC, milliseconds
              * @example 2026-02-03T10:20:30.123Z
@@ -1181,58 +1227,52 @@ export interface components {
             updated_at: string;
             fields: components["schemas"]["Question"][];
         };
+        /** @description What the answers to the questions of a form tell about a person, by the name of the question. */
+        FormPrivacy: {
+            form: string;
+            fields: {
+                [key: string]: "name" | "contact" | "location" | "identifier" | "health" | "violence" | "free_text" | "likeness" | "none";
+            };
+        };
         /** @description A form as it is sent. ``fields``, when sent, is the whole list; a question that is left out is retired. */
         FormWrite: {
-            /** @default null */
-            id: number | null;
-            /** @default null */
-            unique_id: string | null;
-            /** @default null */
-            name: {
+            id?: number | null;
+            unique_id?: string | null;
+            name?: {
                 [key: string]: string;
             } | null;
-            /** @default null */
-            description: {
+            description?: {
                 [key: string]: string;
             } | null;
-            /** @default null */
-            help_text: {
+            help_text?: {
                 [key: string]: string;
             } | null;
-            /** @default null */
-            parent_form: ("case" | "incident" | "tracing_request" | "registry_record" | "family") | null;
-            /** @default null */
-            visible: boolean | null;
-            /** @default null */
-            order: number | null;
-            /** @default null */
-            order_form_group: number | null;
-            /** @default null */
-            order_subform: number | null;
-            /** @default null */
-            form_group_id: string | null;
-            /** @default null */
-            is_nested: boolean | null;
-            /** @default null */
-            mobile_form: boolean | null;
-            /** @default null */
-            module_ids: string[] | null;
-            /** @default null */
-            collapsed_field_names: string[] | null;
-            /** @default null */
-            display_conditions: {
+            parent_form?: ("case" | "incident" | "tracing_request" | "registry_record" | "family") | null;
+            visible?: boolean | null;
+            order?: number | null;
+            order_form_group?: number | null;
+            order_subform?: number | null;
+            form_group_id?: string | null;
+            is_nested?: boolean | null;
+            mobile_form?: boolean | null;
+            module_ids?: string[] | null;
+            collapsed_field_names?: string[] | null;
+            display_conditions?: {
                 [key: string]: unknown;
             } | null;
-            /** @default null */
-            fields: components["schemas"]["QuestionWrite"][] | null;
+            fields?: components["schemas"]["QuestionWrite"][] | null;
+        };
+        /** @description Why, or why not, and the form or the permission that it rests on. */
+        Ground: {
+            code: string;
+            by: string | null;
         };
         /** @description A user group, as it stands in an account. */
         GroupOfUser: {
             id: number;
             unique_id: string;
             name: string;
-            /** @default null */
-            description: string | null;
+            description?: string | null;
             core_resource: boolean;
             disabled: boolean;
             /**
@@ -1260,7 +1300,7 @@ export interface components {
             action: "create" | "update" | "flag" | "unflag";
             /** @description ``{field: {from, to}}`` each */
             record_changes: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["AnswerChange"];
             }[];
             event: string;
             /**
@@ -1274,12 +1314,17 @@ export interface components {
         Id: {
             id: number | string;
         };
+        /** @description Somebody whom a case may be about. */
+        IdentifiedPerson: {
+            user_name: string;
+            full_name: string;
+            email: string | null;
+        };
         /** @description Something that was sent and not used, and why. */
         Ignored: {
             pointer: string;
             code: string;
-            /** @default null */
-            params: {
+            params?: {
                 [key: string]: unknown;
             } | null;
         };
@@ -1294,8 +1339,7 @@ export interface components {
         ListHeader: {
             name: string;
             field_name: string;
-            /** @default null */
-            id_search: boolean | null;
+            id_search?: boolean | null;
         };
         /** @description A place. The last three keys are there with ``hierarchy=true`` and for a single place. */
         Location: {
@@ -1306,31 +1350,22 @@ export interface components {
             name: {
                 [key: string]: string;
             };
-            /** @default null */
-            admin_level: number | null;
-            /** @default null */
-            placename: {
+            admin_level?: number | null;
+            placename?: {
                 [key: string]: string;
             } | null;
-            /** @default null */
-            hierarchy: string[] | null;
+            hierarchy?: string[] | null;
         };
         /** @description A place as it is sent; later only its name, its kind and whether it is in use can change. */
         LocationWrite: {
-            /** @default null */
-            id: number | null;
-            /** @default null */
-            code: string | null;
-            /** @default null */
-            type: string | null;
-            /** @default null */
-            parent_code: string | null;
-            /** @default null */
-            placename: {
+            id?: number | null;
+            code?: string | null;
+            type?: string | null;
+            parent_code?: string | null;
+            placename?: {
                 [key: string]: string;
             } | null;
-            /** @default null */
-            disabled: boolean | null;
+            disabled?: boolean | null;
         };
         /** @description An option list. */
         Lookup: {
@@ -1344,16 +1379,12 @@ export interface components {
         };
         /** @description An option list as it is sent; options that are not named stay, after the named ones. */
         LookupWrite: {
-            /** @default null */
-            id: number | null;
-            /** @default null */
-            unique_id: string | null;
-            /** @default null */
-            name: {
+            id?: number | null;
+            unique_id?: string | null;
+            name?: {
                 [key: string]: string;
             } | null;
-            /** @default null */
-            values: components["schemas"]["OptionWrite"][] | null;
+            values?: components["schemas"]["OptionWrite"][] | null;
         };
         /** @description A message key, for clients that show one. */
         MessageKey: {
@@ -1363,8 +1394,7 @@ export interface components {
         Missing: {
             pointer: string;
             code: string;
-            /** @default null */
-            form: string | null;
+            form?: string | null;
         };
         /** @description A part of the work that a country switches on. */
         Module: {
@@ -1398,19 +1428,15 @@ export interface components {
             field_labels: {
                 [key: string]: unknown;
             };
-            /** @default null */
-            workflows: {
+            workflows?: {
                 [key: string]: components["schemas"]["Option"][];
             } | null;
         };
         /** @description What of a part of the work can be changed; the list of forms, when sent, is the whole list. */
         ModuleWrite: {
-            /** @default null */
-            description: string | null;
-            /** @default null */
-            associated_record_types: string[] | null;
-            /** @default null */
-            form_section_unique_ids: string[] | null;
+            description?: string | null;
+            associated_record_types?: string[] | null;
+            form_section_unique_ids?: string[] | null;
         };
         /** @description A child to be registered. */
         NewCase: {
@@ -1428,40 +1454,28 @@ export interface components {
             display_text: {
                 [key: string]: string;
             };
-            /** @default null */
-            disabled: boolean | null;
-            /** @default null */
-            tags: string[] | null;
+            disabled?: boolean | null;
+            tags?: string[] | null;
         };
         /** @description An option as it is sent; ``_delete`` takes it out of use. */
         OptionWrite: {
             id: string;
-            /** @default null */
-            display_text: {
+            display_text?: {
                 [key: string]: string;
             } | null;
-            /** @default null */
-            disabled: boolean | null;
-            /** @default null */
-            tags: string[] | null;
-            /** @default null */
-            _delete: boolean | null;
+            disabled?: boolean | null;
+            tags?: string[] | null;
+            _delete?: boolean | null;
         };
         /** @description Where in a list this page lies. ``per`` and ``page`` are null when everything was sent. */
         Paged: {
             total: number;
             per: number | null;
             page: number | null;
-            /**
-             * @description false when the total is an estimate (more than 10,000)
-             * @default null
-             */
-            total_exact: boolean | null;
-            /**
-             * @description filters and orders that were not used
-             * @default null
-             */
-            ignored: components["schemas"]["Ignored"][] | null;
+            /** @description false when the total is an estimate (more than 10,000) */
+            total_exact?: boolean | null;
+            /** @description filters and orders that were not used */
+            ignored?: components["schemas"]["Ignored"][] | null;
         };
         /** @description The new password holds, and she is signed in. */
         PasswordSet: {
@@ -1496,14 +1510,37 @@ export interface components {
             agencies: components["schemas"]["AgencyFace"][];
             agencies_logo_options: components["schemas"]["AgencyFace"][];
             registration_streams: components["schemas"]["Stream"][];
-            /** @default null */
-            registration_streams_link_labels: {
+            registration_streams_link_labels?: {
                 [key: string]: unknown;
             } | null;
-            /** @default null */
-            registration_streams_consent_text: {
+            registration_streams_consent_text?: {
                 [key: string]: unknown;
             } | null;
+        };
+        /** @description How a case is printed. Nothing said: the viewer's language, its usual calendar, every section she may read. */
+        PrintCase: {
+            /** @description one of the instance's languages */
+            locale?: string | null;
+            /** @description how days are named */
+            calendar?: ("gregorian" | "ethiopic" | "persian" | "islamic-umalqura" | "bikram-sambat") | null;
+            /** @description only these sections, by the unique ids of their forms */
+            forms?: string[] | null;
+        };
+        /** @description Which empty forms are printed. Nothing said: those she may fill; all of them for who looks after the forms. */
+        PrintForms: {
+            /** @description one of the instance's languages */
+            locale?: string | null;
+            /** @description how days are named */
+            calendar?: ("gregorian" | "ethiopic" | "persian" | "islamic-umalqura" | "bikram-sambat") | null;
+            /** @description only these sections, by the unique ids of their forms */
+            forms?: string[] | null;
+            /** @description only forms of this part of the work */
+            module_id?: string | null;
+            /**
+             * @description forms of this kind of record
+             * @default case
+             */
+            record_type: string;
         };
         /** @description One answer that is wrong. */
         Problem: {
@@ -1565,123 +1602,79 @@ export interface components {
              * @example 2026-02-03T10:20:30.123Z
              */
             updated_at: string;
-            /** @default null */
-            option_strings_source: string | null;
-            /** @default null */
-            option_strings_text: components["schemas"]["Option"][] | null;
-            /** @default null */
-            option_strings_condition: {
+            option_strings_source?: string | null;
+            option_strings_text?: components["schemas"]["Option"][] | null;
+            option_strings_condition?: {
                 [key: string]: unknown;
             } | null;
-            /** @default null */
-            tally: components["schemas"]["Tally"][] | null;
-            /** @default null */
-            subform_section_id: number | null;
-            /** @default null */
-            collapsed_field_for_subform_section_id: number | null;
-            /** @default null */
-            subform_section_configuration: {
+            tally?: components["schemas"]["Tally"][] | null;
+            subform_section_id?: number | null;
+            collapsed_field_for_subform_section_id?: number | null;
+            subform_section_configuration?: components["schemas"]["RowsShown"] | null;
+            subform_summary?: {
                 [key: string]: unknown;
             } | null;
-            /** @default null */
-            subform_summary: {
+            calculation?: {
                 [key: string]: unknown;
             } | null;
-            /** @default null */
-            calculation: {
+            display_conditions_record?: {
                 [key: string]: unknown;
             } | null;
-            /** @default null */
-            display_conditions_record: {
+            display_conditions_subform?: {
                 [key: string]: unknown;
             } | null;
-            /** @default null */
-            display_conditions_subform: {
-                [key: string]: unknown;
-            } | null;
-            /** @default null */
-            autosum_group: string | null;
-            /** @default null */
-            selected_value: string | boolean | number | null;
-            /** @default null */
-            link_to_path: string | null;
-            /** @default null */
-            custom_template: string | null;
-            /** @default null */
-            collapse: string | boolean | null;
-            /** @default null */
-            searchable_select: boolean | null;
+            autosum_group?: string | null;
+            selected_value?: string | boolean | number | null;
+            link_to_path?: string | null;
+            custom_template?: string | null;
+            collapse?: string | boolean | null;
+            searchable_select?: boolean | null;
         };
         /** @description A question as it is sent; its name, type and whether it takes several answers stay as they were made. */
         QuestionWrite: {
-            /** @default null */
-            id: number | null;
-            /** @default null */
-            name: string | null;
-            /** @default null */
-            type: ("text_field" | "textarea" | "radio_button" | "select_box" | "numeric_field" | "photo_upload_box" | "audio_upload_box" | "document_upload_box" | "date_field" | "date_range" | "subform" | "separator" | "tick_box" | "tally_field" | "custom" | "calculated" | "signature") | null;
-            /** @default null */
-            display_name: {
+            id?: number | null;
+            name?: string | null;
+            type?: ("text_field" | "textarea" | "radio_button" | "select_box" | "numeric_field" | "photo_upload_box" | "audio_upload_box" | "document_upload_box" | "date_field" | "date_range" | "subform" | "separator" | "tick_box" | "tally_field" | "custom" | "calculated" | "signature") | null;
+            display_name?: {
                 [key: string]: string;
             } | null;
-            /** @default null */
-            help_text: {
+            help_text?: {
                 [key: string]: string;
             } | null;
-            /** @default null */
-            guiding_questions: {
+            guiding_questions?: {
                 [key: string]: string;
             } | null;
-            /** @default null */
-            visible: boolean | null;
-            /** @default null */
-            disabled: boolean | null;
-            /** @default null */
-            order: number | null;
-            /** @default null */
-            required: boolean | null;
-            /** @default null */
-            multi_select: boolean | null;
-            /** @default null */
-            option_strings_source: string | null;
-            /** @default null */
-            option_strings_text: components["schemas"]["Option"][] | null;
-            /** @default null */
-            tally: components["schemas"]["Tally"][] | null;
-            /** @default null */
-            subform_section_id: number | null;
-            /** @default null */
-            date_validation: string | null;
-            /** @default null */
-            date_include_time: boolean | null;
-            /** @default null */
-            calculation: {
+            visible?: boolean | null;
+            disabled?: boolean | null;
+            order?: number | null;
+            required?: boolean | null;
+            multi_select?: boolean | null;
+            option_strings_source?: string | null;
+            option_strings_text?: components["schemas"]["Option"][] | null;
+            tally?: components["schemas"]["Tally"][] | null;
+            subform_section_id?: number | null;
+            date_validation?: string | null;
+            date_include_time?: boolean | null;
+            calculation?: {
                 [key: string]: unknown;
             } | null;
-            /** @default null */
-            display_conditions_record: {
+            display_conditions_record?: {
                 [key: string]: unknown;
             } | null;
-            /** @default null */
-            display_conditions_subform: {
+            display_conditions_subform?: {
                 [key: string]: unknown;
             } | null;
         };
         /** @description At which level of places somebody's work is counted. */
         ReportingLocation: {
             field_key: string;
-            /** @default null */
-            admin_level: number | null;
-            /** @default null */
-            record_list_admin_level: number | null;
-            /** @default null */
-            hierarchy_filter: string[] | null;
-            /** @default null */
-            admin_level_map: {
+            admin_level?: number | null;
+            record_list_admin_level?: number | null;
+            hierarchy_filter?: string[] | null;
+            admin_level_map?: {
                 [key: string]: string[];
             } | null;
-            /** @default null */
-            label_keys: string[] | null;
+            label_keys?: string[] | null;
         };
         /** @description The address to which a link should be sent. */
         ResetAsked: {
@@ -1716,38 +1709,36 @@ export interface components {
         };
         /** @description A role as it is sent; permissions, forms and modules each replace the whole set. */
         RoleWrite: {
-            /** @default null */
-            id: number | null;
-            /** @default null */
-            unique_id: string | null;
-            /** @default null */
-            name: string | null;
-            /** @default null */
-            description: string | null;
-            /** @default null */
-            group_permission: ("self" | "group" | "agency" | "all" | "admin_only" | "identified") | null;
-            /** @default null */
-            referral_authorization: boolean | null;
-            /** @default null */
-            referral: boolean | null;
-            /** @default null */
-            transfer: boolean | null;
-            /** @default null */
-            disabled: boolean | null;
-            /** @default null */
-            is_manager: boolean | null;
-            /** @default null */
-            reporting_location_level: number | null;
-            /** @default null */
-            module_unique_ids: string[] | null;
-            /** @default null */
-            form_section_read_write: {
+            id?: number | null;
+            unique_id?: string | null;
+            name?: string | null;
+            description?: string | null;
+            group_permission?: ("self" | "group" | "agency" | "all" | "admin_only" | "identified") | null;
+            referral_authorization?: boolean | null;
+            referral?: boolean | null;
+            transfer?: boolean | null;
+            disabled?: boolean | null;
+            is_manager?: boolean | null;
+            reporting_location_level?: number | null;
+            module_unique_ids?: string[] | null;
+            form_section_read_write?: {
                 [key: string]: "r" | "rw";
             } | null;
-            /** @default null */
-            permissions: {
+            permissions?: {
                 [key: string]: unknown;
             } | null;
+        };
+        /** @description How a subform shows its rows: in which order, which of their questions, and which rows. */
+        RowsShown: {
+            subform_sort_by?: string | null;
+            subform_sort_by_direction?: string | null;
+            subform_group_by?: string | null;
+            fields?: string[] | null;
+            display_conditions?: {
+                [key: string]: unknown;
+            } | null;
+        } & {
+            [key: string]: unknown;
         };
         /** @description The fields by which each kind of record is searched. */
         SearchFields: {
@@ -1787,6 +1778,94 @@ export interface components {
             user_name: string;
             group_permission: string;
         };
+        /** @description What she may see and do, and why. ``record`` is there only when whoever asked sees that record herself. */
+        Simulated: {
+            user: components["schemas"]["SimulatedUser"];
+            record_type: string;
+            scope: components["schemas"]["SimulatedScope"];
+            actions: components["schemas"]["SimulatedAction"][];
+            forms: components["schemas"]["SimulatedForm"][];
+            other_fields: components["schemas"]["SimulatedName"][];
+            record?: components["schemas"]["SimulatedRecord"] | null;
+        };
+        /** @description Whether she may do this, and which entry of her role says so. */
+        SimulatedAction: {
+            action: string;
+            granted: boolean;
+            /** @enum {string} */
+            code: "held" | "held_through" | "missing" | "not_in_sight";
+            by: string | null;
+        };
+        /** @description One question on a form. */
+        SimulatedField: {
+            name: string;
+            type: string;
+            readable: boolean;
+            read: components["schemas"]["Ground"];
+            masked: boolean;
+            writable: boolean;
+            write: components["schemas"]["Ground"];
+            /** @description only where no one record is meant */
+            writable_on_create?: boolean | null;
+        };
+        /** @description One form, how it is granted to her role, and its questions. */
+        SimulatedForm: {
+            unique_id: string;
+            access: ("r" | "rw") | null;
+            in_module: boolean;
+            fields: components["schemas"]["SimulatedField"][];
+        };
+        /** @description A name beside the forms that she reads. */
+        SimulatedName: {
+            name: string;
+            read: components["schemas"]["Ground"];
+            masked: boolean;
+        };
+        /** @description Whether the record lies in her sight, because of what, or what it lacks. */
+        SimulatedRecord: {
+            id: string;
+            module_id: string;
+            in_sight: boolean;
+            because: components["schemas"]["Told"][];
+            missing: components["schemas"]["Told"][];
+        };
+        /** @description Whose records a list shows her; ``modules`` null: of every module. */
+        SimulatedScope: {
+            code: string;
+            params: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            group_permission: "self" | "group" | "agency" | "all" | "admin_only" | "identified";
+            modules: string[] | null;
+            searches_beyond: boolean;
+        };
+        /** @description Who she is, as far as her rights depend on it. */
+        SimulatedUser: {
+            user_name: string;
+            full_name: string;
+            role_unique_id: string;
+            agency_unique_id: string;
+            user_group_unique_ids: string[];
+            may_sign_in: boolean;
+            role_disabled: boolean;
+            is_super_user: boolean;
+            is_user_administrator: boolean;
+        };
+        /** @description Whose rights, over which kind of record, or over which one record. */
+        SimulationAsked: {
+            user_name: string;
+            /** @example case */
+            record_type: string;
+            record_id?: string | null;
+        };
+        /** @description Whether the answer is about the record or about its kind, and why not about the record. */
+        SimulationNotes: {
+            /** @enum {string} */
+            about: "record" | "record_type";
+            why: "record_not_in_your_sight" | null;
+            ignored?: components["schemas"]["Ignored"][] | null;
+        };
         /** @description A road by which people may ask for an account. */
         Stream: {
             id: string;
@@ -1799,60 +1878,43 @@ export interface components {
             rtl_locales: string[];
             primero_version: string;
             configuration_file_version: string;
-            /** @default null */
-            primary_age_range: string | null;
-            /** @default null */
-            age_ranges: {
+            primary_age_range?: string | null;
+            age_ranges?: {
                 [key: string]: string[];
             } | null;
-            /** @default null */
-            approval_forms_to_alert: {
+            approval_forms_to_alert?: {
                 [key: string]: string;
             } | null;
-            /** @default null */
-            approvals_labels: {
+            approvals_labels?: {
                 [key: string]: unknown;
             } | null;
-            /** @default null */
-            field_labels: {
+            field_labels?: {
                 [key: string]: unknown;
             } | null;
-            /** @default null */
-            changes_field_to_form: {
+            changes_field_to_form?: {
                 [key: string]: unknown;
             } | null;
-            /** @default null */
-            auto_populate_list: {
+            auto_populate_list?: {
                 [key: string]: unknown;
             }[] | null;
-            /** @default null */
-            case_code_format: string[] | null;
-            /** @default null */
-            case_code_separator: string | null;
-            /** @default null */
-            unhcr_needs_codes_mapping: {
+            case_code_format?: string[] | null;
+            case_code_separator?: string | null;
+            unhcr_needs_codes_mapping?: {
                 [key: string]: unknown;
             } | null;
-            /** @default null */
-            export_config_id: {
+            export_config_id?: {
                 [key: string]: unknown;
             } | null;
-            /** @default null */
-            export_require_password: boolean | null;
-            /** @default null */
-            duplicate_export_field: string | null;
-            /** @default null */
-            location_limit_for_api: string | number | null;
-            /** @default null */
-            terms_of_use_acknowledge: {
+            export_require_password?: boolean | null;
+            duplicate_export_field?: string | null;
+            location_limit_for_api?: string | number | null;
+            terms_of_use_acknowledge?: {
                 [key: string]: string;
             } | null;
-            /** @default null */
-            terms_of_use_agency_sign: {
+            terms_of_use_agency_sign?: {
                 [key: string]: string;
             } | null;
-            /** @default null */
-            welcome_email_text_i18n: {
+            welcome_email_text_i18n?: {
                 [key: string]: string;
             } | null;
             config_update_lock: boolean;
@@ -1863,10 +1925,8 @@ export interface components {
             exact_search_fields: components["schemas"]["SearchFields"];
             phonetic_search_fields: components["schemas"]["SearchFields"];
             phone_number_search_fields: components["schemas"]["SearchFields"];
-            /** @default null */
-            reporting_location_config: components["schemas"]["ReportingLocation"] | null;
-            /** @default null */
-            incident_reporting_location_config: components["schemas"]["ReportingLocation"] | null;
+            reporting_location_config?: components["schemas"]["ReportingLocation"] | null;
+            incident_reporting_location_config?: components["schemas"]["ReportingLocation"] | null;
             /**
              * @description ISO 8601, UTC, milliseconds
              * @example 2026-02-03T10:20:30.123Z
@@ -1877,10 +1937,8 @@ export interface components {
              * @example 2026-02-03T10:20:30.123Z
              */
             updated_at: string;
-            /** @default null */
-            agencies: components["schemas"]["Agency"][] | null;
-            /** @default null */
-            modules: components["schemas"]["Module"][] | null;
+            agencies?: components["schemas"]["Agency"][] | null;
+            modules?: components["schemas"]["Module"][] | null;
         };
         /** @description What became of a table: rows that were used, and the numbers of those that were not. */
         TableRead: {
@@ -1894,8 +1952,7 @@ export interface components {
         };
         /** @description A table of places (CSV with a row of HXL tags), as base64. */
         TableSent: {
-            /** @default null */
-            file_name: string | null;
+            file_name?: string | null;
             data_base64: string;
         };
         /** @description One line of a tally. */
@@ -1905,57 +1962,47 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description A stable code with the values that belong to it. */
+        Told: {
+            code: string;
+            params: {
+                [key: string]: unknown;
+            };
+        };
         /** @description An account. Keys without a value are left out; with ``extended=true`` the last ones are there too. */
         User: {
             id: number;
             user_name: string;
             full_name: string;
-            /** @default null */
-            code: string | null;
-            /** @default null */
-            email: string | null;
-            /** @default null */
-            phone: string | null;
-            /** @default null */
-            position: string | null;
-            /** @default null */
-            location: string | null;
-            /** @default null */
-            reporting_location_code: string | null;
-            /** @default null */
-            time_zone: string | null;
-            /** @default null */
-            locale: string | null;
+            code?: string | null;
+            email?: string | null;
+            phone?: string | null;
+            position?: string | null;
+            location?: string | null;
+            reporting_location_code?: string | null;
+            time_zone?: string | null;
+            locale?: string | null;
             disabled: boolean;
             unverified: boolean;
             self_registered: boolean;
-            /** @default null */
-            registration_stream: string | null;
+            registration_stream?: string | null;
             duplicate: boolean;
             send_mail: boolean;
             receive_webpush: boolean;
-            /** @default null */
-            settings: {
+            settings?: {
                 [key: string]: unknown;
             } | null;
             services: string[];
             agency_id: number;
-            /** @default null */
-            agency_office: string | null;
-            /** @default null */
-            identity_provider_sync: {
+            agency_office?: string | null;
+            identity_provider_sync?: {
                 [key: string]: unknown;
             } | null;
-            /** @default null */
-            identity_provider_unique_id: string | null;
-            /** @default null */
-            code_of_conduct_id: number | null;
-            /** @default null */
-            code_of_conduct_accepted_on: string | null;
-            /** @default null */
-            terms_of_use_accepted_on: string | null;
-            /** @default null */
-            data_processing_consent_provided_on: string | null;
+            identity_provider_unique_id?: string | null;
+            code_of_conduct_id?: number | null;
+            code_of_conduct_accepted_on?: string | null;
+            terms_of_use_accepted_on?: string | null;
+            data_processing_consent_provided_on?: string | null;
             /**
              * @description ISO 8601, UTC, milliseconds
              * @example 2026-02-03T10:20:30.123Z
@@ -1971,44 +2018,31 @@ export interface components {
             role_group_permission: string;
             user_group_unique_ids: string[];
             user_groups: components["schemas"]["GroupOfUser"][];
-            /** @default null */
-            reporting_location_config: components["schemas"]["ReportingLocation"] | null;
-            /** @default null */
-            managed_report_scope: string | null;
-            /** @default null */
-            permissions: components["schemas"]["Permissions"] | null;
-            /** @default null */
-            permitted_form_unique_ids: string[] | null;
-            /** @default null */
-            permitted_form: {
+            reporting_location_config?: components["schemas"]["ReportingLocation"] | null;
+            managed_report_scope?: string | null;
+            permissions?: components["schemas"]["Permissions"] | null;
+            permitted_form_unique_ids?: string[] | null;
+            permitted_form?: {
                 [key: string]: "r" | "rw";
             } | null;
-            /** @default null */
-            permitted_role_unique_ids: string[] | null;
-            /** @default null */
-            filters: {
+            permitted_role_unique_ids?: string[] | null;
+            filters?: {
                 [key: string]: {
                     [key: string]: unknown;
                 }[];
             } | null;
-            /** @default null */
-            list_headers: {
+            list_headers?: {
                 [key: string]: components["schemas"]["ListHeader"][];
             } | null;
-            /** @default null */
-            is_manager: boolean | null;
-            /** @default null */
-            agency_unique_id: string | null;
-            /** @default null */
-            agency_name: string | null;
+            is_manager?: boolean | null;
+            agency_unique_id?: string | null;
+            agency_name?: string | null;
         };
         /** @description How many accounts are switched on, and how many may be. */
         UserChanged: {
-            /** @default null */
-            ignored: components["schemas"]["Ignored"][] | null;
+            ignored?: components["schemas"]["Ignored"][] | null;
             total_enabled: number;
-            /** @default null */
-            maximum_users: number | null;
+            maximum_users?: number | null;
         };
         /** @description People who share a caseload. */
         UserGroup: {
@@ -2022,99 +2056,56 @@ export interface components {
         };
         /** @description A user group as it is sent. */
         UserGroupWrite: {
-            /** @default null */
-            id: number | null;
-            /** @default null */
-            unique_id: string | null;
-            /** @default null */
-            name: string | null;
-            /** @default null */
-            description: string | null;
-            /** @default null */
-            disabled: boolean | null;
-            /** @default null */
-            agency_ids: number[] | null;
-            /** @default null */
-            agency_unique_ids: string[] | null;
+            id?: number | null;
+            unique_id?: string | null;
+            name?: string | null;
+            description?: string | null;
+            disabled?: boolean | null;
+            agency_ids?: number[] | null;
+            agency_unique_ids?: string[] | null;
         };
         /** @description As every list, and how many accounts are switched on. */
         UserList: {
             total: number;
             per: number | null;
             page: number | null;
-            /**
-             * @description false when the total is an estimate (more than 10,000)
-             * @default null
-             */
-            total_exact: boolean | null;
-            /**
-             * @description filters and orders that were not used
-             * @default null
-             */
-            ignored: components["schemas"]["Ignored"][] | null;
+            /** @description false when the total is an estimate (more than 10,000) */
+            total_exact?: boolean | null;
+            /** @description filters and orders that were not used */
+            ignored?: components["schemas"]["Ignored"][] | null;
             total_enabled: number;
         };
         /** @description An account as it is sent. For one's own account only some keys count. */
         UserWrite: {
-            /**
-             * @description made by the client; the answer is then 204
-             * @default null
-             */
-            id: number | null;
-            /** @default null */
-            user_name: string | null;
-            /** @default null */
-            full_name: string | null;
-            /** @default null */
-            code: string | null;
-            /** @default null */
-            phone: string | null;
-            /** @default null */
-            email: string | null;
-            /** @default null */
-            position: string | null;
-            /** @default null */
-            location: string | null;
-            /** @default null */
-            reporting_location_code: string | null;
-            /** @default null */
-            time_zone: string | null;
-            /** @default null */
-            locale: string | null;
-            /** @default null */
-            agency_id: number | null;
-            /** @default null */
-            agency_unique_id: string | null;
-            /** @default null */
-            agency_office: string | null;
-            /** @default null */
-            role_unique_id: string | null;
-            /** @default null */
-            services: string[] | null;
-            /** @default null */
-            user_group_ids: number[] | null;
-            /** @default null */
-            user_group_unique_ids: string[] | null;
-            /** @default null */
-            password: string | null;
-            /** @default null */
-            password_confirmation: string | null;
-            /** @default null */
-            disabled: boolean | null;
-            /** @default null */
-            send_mail: boolean | null;
-            /** @default null */
-            receive_webpush: boolean | null;
-            /** @default null */
-            accept_terms_of_use: boolean | null;
-            /** @default null */
-            code_of_conduct_id: number | null;
-            /** @default null */
-            registration_stream: string | null;
-            /** @default null */
-            identity_provider_unique_id: string | null;
-            /** @default null */
-            settings: {
+            /** @description made by the client; the answer is then 204 */
+            id?: number | null;
+            user_name?: string | null;
+            full_name?: string | null;
+            code?: string | null;
+            phone?: string | null;
+            email?: string | null;
+            position?: string | null;
+            location?: string | null;
+            reporting_location_code?: string | null;
+            time_zone?: string | null;
+            locale?: string | null;
+            agency_id?: number | null;
+            agency_unique_id?: string | null;
+            agency_office?: string | null;
+            role_unique_id?: string | null;
+            services?: string[] | null;
+            user_group_ids?: number[] | null;
+            user_group_unique_ids?: string[] | null;
+            password?: string | null;
+            password_confirmation?: string | null;
+            disabled?: boolean | null;
+            send_mail?: boolean | null;
+            receive_webpush?: boolean | null;
+            accept_terms_of_use?: boolean | null;
+            code_of_conduct_id?: number | null;
+            registration_stream?: string | null;
+            identity_provider_unique_id?: string | null;
+            settings?: {
                 [key: string]: unknown;
             } | null;
         };
@@ -2265,6 +2256,126 @@ export interface operations {
                     "application/json": {
                         data: components["schemas"]["Case"][];
                         metadata: components["schemas"]["CaseList"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    print_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrintCase"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    print_forms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrintForms"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    list_privacy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["FormPrivacy"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    simulate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulationAsked"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Simulated"];
+                        metadata: components["schemas"]["SimulationNotes"];
                     };
                 };
             };
@@ -2620,6 +2731,44 @@ export interface operations {
             409: components["responses"]["Refused409"];
             415: components["responses"]["Refused415"];
             422: components["responses"]["Refused422"];
+        };
+    };
+    read_own_case: {
+        parameters: {
+            query?: {
+                /** @description `short`, or names with commas; without it everything she may read. */
+                fields?: string;
+            };
+            header?: {
+                /** @description The ETag that the client has; 304 when it still holds. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Case"];
+                        metadata: components["schemas"]["CaseRead"];
+                    };
+                };
+            };
+            /** @description Unchanged since the ETag that was named. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
         };
     };
     read_case: {
@@ -4432,6 +4581,38 @@ export interface operations {
             409: components["responses"]["Refused409"];
             415: components["responses"]["Refused415"];
             422: components["responses"]["Refused422"];
+        };
+    };
+    list_identified: {
+        parameters: {
+            query?: {
+                /** @description What is searched for. */
+                query?: string;
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["IdentifiedPerson"][];
+                        metadata: components["schemas"]["Paged"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
         };
     };
     set_password: {

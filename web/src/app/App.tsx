@@ -1,9 +1,11 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/compat";
+import { openCalendar, useCalendar } from "~/lib/calendars/chosen";
 import { t, useLocale } from "~/lib/i18n";
 import { matchPath, navigate, usePlace } from "~/lib/router";
 import { useWatched } from "~/lib/watched";
 import { SignIn, SignInForm } from "~/features/account/SignIn";
+import { ownerOf } from "~/store/session";
 import { SourceProvider, useResource, type DataSource, type SessionState } from "~/store";
 import { Alone, Announcer, DemoFrame, ErrorState, Muted, Sheet, Skeleton, Stack } from "~/ui";
 import { useIdleLock } from "./idle";
@@ -12,12 +14,13 @@ import { Shell } from "./Shell";
 
 export function App({ source }: { source: DataSource }): JSX.Element {
   const locale = useLocale();
+  const calendar = useCalendar().name;
   const state = useWatched(source.session);
   const info = useResource(source.publicInfo(), 3600);
   const demo = state.status === "in" ? state.session.instance.kind === "demo" : info.value?.demo === true;
   return (
     <SourceProvider value={source}>
-      <Screen key={locale} source={source} state={state} />
+      <Screen key={`${locale} ${calendar}`} source={source} state={state} />
       <Announcer />
       {demo ? <DemoFrame /> : null}
     </SourceProvider>
@@ -28,7 +31,12 @@ function Screen({ source, state }: { source: DataSource; state: SessionState }):
   const { path } = usePlace();
   const last = useRef<string | null>(null);
   const userName = state.status === "in" ? state.session.userName : null;
+  const locale = useLocale();
   useIdleLock(source, userName !== null);
+  useEffect(() => {
+    if (userName === null) void openCalendar(null, locale);
+    else void ownerOf(userName).then((owner) => openCalendar(owner, locale));
+  }, [userName, locale]);
   useEffect(() => {
     if (userName === null) return;
     // Whoever comes after another starts at home, not on the case the other left open.

@@ -15,3 +15,4 @@ export type { Asked, Problem, ProblemCode, ProblemKind } from "./validation";
 export { KINDS, checkAnswers, findIncomplete, findProblems } from "./validation";
 export { dayOf, instantOf, same } from "./values";
 export { fieldShown, formShown, rowsShown } from "./visibility";
+export { ageInWords, ageShown, birthInWords, birthOf, type Estimate, type Wording } from "./precision";

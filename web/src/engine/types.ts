@@ -10,8 +10,8 @@ export type Answers = Readonly<Record<string, Json>>;
 export interface Option {
   readonly id: string;
   readonly display_text?: unknown;
-  readonly disabled?: boolean;
-  readonly tags?: readonly string[];
+  readonly disabled?: boolean | null;
+  readonly tags?: readonly string[] | null;
 }
 
 /** Whole options by lookup id. */

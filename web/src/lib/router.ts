@@ -34,6 +34,8 @@ const place = watched<Place>(
 
 type Blocker = (proceed: () => void) => void;
 let blocker: Blocker | null = null;
+/** The part of the app that may be moved about in without being asked; "" when there is none. */
+let home = "";
 const scrolls = new Map<string, number>();
 
 export interface To {
@@ -51,7 +53,7 @@ export function hrefOf(path: string): string {
 
 /** Goes to a path inside the app, such as `/cases?status=open`. */
 export function navigate(path: string, to: To = {}): void {
-  if (blocker && !to.force && path.split("?")[0] !== place.get().path) {
+  if (blocker && !to.force && !isWithin(path.split("?")[0] ?? "") && path.split("?")[0] !== place.get().path) {
     blocker(() => {
       navigate(path, { ...to, force: true });
     });
@@ -93,11 +95,12 @@ export function getPlace(): Place {
   return place.get();
 }
 
-/** While `when` holds, leaving the page first asks `ask`, which may call `proceed`; closing the tab asks the browser's way. */
-export function useLeaveQuestion(when: boolean, ask: Blocker): void {
+/** While `when` holds, leaving the page (or all below `within`) first asks `ask`, which may call `proceed`; closing the tab asks the browser's way. */
+export function useLeaveQuestion(when: boolean, ask: Blocker, within = ""): void {
   useEffect(() => {
     if (!when) return undefined;
     blocker = ask;
+    home = within;
     const unload = (event: BeforeUnloadEvent): void => {
       event.preventDefault();
     };
@@ -106,7 +109,11 @@ export function useLeaveQuestion(when: boolean, ask: Blocker): void {
       if (blocker === ask) blocker = null;
       removeEventListener("beforeunload", unload);
     };
-  }, [when, ask]);
+  }, [when, ask, within]);
+}
+
+function isWithin(path: string): boolean {
+  return home !== "" && (path === home || path.startsWith(`${home}/`));
 }
 
 /** Whether a form is open that must not be lost under the worker's hands. */
@@ -121,7 +128,7 @@ export function startRouter(): void {
   addEventListener("popstate", () => {
     const next = ((history.state ?? {}) as Kept).position ?? 0;
     const by = next - position;
-    if (blocker && by !== 0) {
+    if (blocker && by !== 0 && !isWithin(read().path)) {
       const ask = blocker;
       history.go(-by);
       ask(() => {

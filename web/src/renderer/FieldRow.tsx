@@ -53,10 +53,17 @@ function useChoices(field: Field, value: Json | undefined): readonly Choice[] {
   );
 }
 
+/** What is wrong with this answer, or with one part of it: a count of a tally, one of several choices. */
+function problemsHere(all: ReadonlyMap<string, readonly Problem[]>, pointer: string, field: Field): readonly Problem[] {
+  if (field.type === "subform" || all.size === 0) return all.get(pointer) ?? NONE;
+  const parts = [...all.keys()].filter((one) => one === pointer || one.startsWith(`${pointer}/`));
+  return parts.length === 0 ? NONE : parts.flatMap((one) => all.get(one) ?? NONE);
+}
+
 function Ask({ field, pointer }: { field: Field; pointer: string }): JSX.Element {
   const { desk, book } = useScope();
   const value = useAnswer(book, field.name);
-  const problems = useSelected(desk.filling.problems, (all) => all.get(pointer) ?? NONE);
+  const problems = useSelected(desk.filling.problems, (all) => problemsHere(all, pointer, field), sameList);
   const choices = useChoices(field, value);
   const set = useCallback(
     (next: Json) => {

@@ -17,6 +17,7 @@ const flat: Form[] = [
       { name: "name_first", type: "text_field", required: true },
       { name: "age", type: "numeric_field" },
       { name: "date_of_birth", type: "date_field", date_validation: "not_future_date" },
+      { name: "estimated", type: "tick_box" },
       { name: "married", type: "radio_button" },
       { name: "spouse", type: "text_field", required: true, display_conditions_record: { eq: { married: "yes" } } },
       { name: "score", type: "calculated", disabled: true, calculation: { expression: { sum: ["age", 1] } } },
@@ -66,6 +67,7 @@ describe("a record being filled in", () => {
     const one = filling({});
     one.answers.set("date_of_birth", "2016-11-26");
     expect(one.answers.get("age")).toBe(9);
+    expect(one.answers.get("estimated")).toBeUndefined();
     one.answers.set("age", 12);
     expect(one.answers.get("date_of_birth")).toBe("2014-01-01");
     one.answers.set("family", [{ unique_id: R1 }]);
@@ -74,6 +76,34 @@ describe("a record being filled in", () => {
     const row = one.rowBook(one.answers, field, R1);
     row.set("relation_age", 30);
     expect(one.answers.get("family")).toEqual([{ unique_id: R1, relation_age: 30, relation_date_of_birth: "1996-01-01" }]);
+  });
+
+  it("marks a day of birth that was only worked out as estimated, and a typed one as known", () => {
+    const one = filling({});
+    one.answers.set("age", 12);
+    expect(one.answers.all()).toMatchObject({ date_of_birth: "2014-01-01", estimated: true });
+    one.answers.set("date_of_birth", "2014-03-04");
+    expect(one.answers.get("estimated")).toBe(false);
+    one.answers.set("age", 11);
+    expect(one.answers.get("estimated")).toBe(true);
+    one.answers.set("age", null);
+    expect(one.answers.all()).toMatchObject({ date_of_birth: null, estimated: false });
+  });
+
+  it("leaves the mark of an estimate alone once the worker set it herself", () => {
+    const one = filling({});
+    one.answers.set("age", 12);
+    one.answers.set("estimated", false);
+    one.answers.set("age", 10);
+    expect(one.answers.get("estimated")).toBe(false);
+    one.answers.set("estimated", true);
+    one.answers.set("date_of_birth", "2016-05-05");
+    expect(one.answers.get("estimated")).toBe(true);
+    one.discard();
+    one.answers.set("age", 9);
+    expect(one.answers.get("estimated")).toBe(true);
+    one.answers.set("date_of_birth", "2016-05-06");
+    expect(one.answers.get("estimated")).toBe(false);
   });
 
   it("keeps a known day of birth when it already says the age", () => {
@@ -89,7 +119,7 @@ describe("a record being filled in", () => {
     one.answers.set("age", 4);
     expect(one.answers.get("score")).toBe(5);
     one.answers.set("name_first", "Noor");
-    expect(heard).toEqual([["age", "date_of_birth", "score"], ["name_first"]]);
+    expect(heard).toEqual([["age", "date_of_birth", "estimated", "score"], ["name_first"]]);
   });
 
   it("asks for what is required only while its condition holds", () => {

@@ -16,6 +16,8 @@ export class Filling {
   #base: Data;
   #revision: number | null;
   #rows = new Map<string, AnswerBook>();
+  /** Ticks of "estimated" that the worker set herself. */
+  #byHand = new Set<string>();
   #asked = new Map<string, readonly Field[]>();
 
   constructor(
@@ -31,7 +33,7 @@ export class Filling {
     this.fields = writableFields(sections);
     this.answers = new AnswerBook(mine, (data, changed) => {
       let after = data;
-      for (const { form } of sections) after = coupleAges(form.fields, after, changed, today);
+      for (const { form } of sections) after = coupleAges(form.fields, after, changed, today, this.#byHand);
       return calculated(this.fields, after);
     });
     this.answers.subscribe(() => {
@@ -93,6 +95,7 @@ export class Filling {
 
   /** Back to what the server holds. */
   discard(): void {
+    this.#byHand.clear();
     this.answers.replace(this.#base);
     this.problems.clear();
   }
@@ -107,7 +110,8 @@ export class Filling {
       return known;
     }
     const fields = rowFields(field);
-    const book = new AnswerBook(stored ?? { unique_id: id }, (data, changed) => calculated(fields, coupleAges(fields, data, changed, this.today)));
+    const byHand = new Set<string>();
+    const book = new AnswerBook(stored ?? { unique_id: id }, (data, changed) => calculated(fields, coupleAges(fields, data, changed, this.today, byHand)));
     book.subscribe(() => {
       const rows = rowsOf(parent.get(field.name));
       const at = rows.findIndex((row) => rowId(row) === id);

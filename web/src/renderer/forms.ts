@@ -19,7 +19,7 @@ export function nestForms(flat: readonly Form[]): Form[] {
     fields: inOrder(form.fields ?? []).map((field) => hangField(field, depth)),
   });
   const hangField = (field: Field, depth: number): Field => {
-    const nested = field.subform_section_id === undefined ? undefined : byId.get(field.subform_section_id);
+    const nested = byId.get(field.subform_section_id ?? -1);
     return nested && depth < 4 ? { ...field, subform: hang(nested, depth + 1) } : field;
   };
   return flat.filter((form) => !form.is_nested).map((form) => hang(form, 0));

@@ -1,3 +1,4 @@
+import { calendarInUse } from "~/lib/calendars/chosen";
 import { Output as AttachmentOutput } from "./fields/attachment/Output";
 import { text as attachmentText } from "./fields/attachment/text";
 import { Output as CalculatedOutput } from "./fields/calculated/Output";
@@ -51,7 +52,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
     text: selectText,
     isGroup: (field, choices) => ["ticks", "buttons"].includes(manner(field, choices)),
   },
-  date_field: { Input: DateInput, Output: DateOutput, text: dateText },
+  // The browser's own control is one field; a day in another calendar has three.
+  date_field: { Input: DateInput, Output: DateOutput, text: dateText, isGroup: () => calendarInUse().book !== null },
   tick_box: { Input: TickInput, Output: TickOutput, text: tickText },
   tally_field: { Input: TallyInput, Output: TallyOutput, text: tallyText, isGroup: () => true },
   subform: { Input: SubformInput, Output: SubformOutput, text: subformText, standsAlone: true },

@@ -41,8 +41,9 @@ export class ProblemBook {
 
   /** Beside a field that was left: what is wrong with it, not yet what is missing. */
   touch(pointer: string, fresh: readonly Problem[]): void {
-    const here = fresh.filter((one) => one.pointer === pointer && one.kind !== "incomplete");
-    const others = this.list().filter((one) => one.pointer !== pointer || one.kind === "refused" || one.kind === "incomplete");
+    const isHere = (one: Problem): boolean => one.pointer === pointer || one.pointer.startsWith(`${pointer}/`);
+    const here = fresh.filter((one) => isHere(one) && one.kind !== "incomplete");
+    const others = this.list().filter((one) => !isHere(one) || one.kind === "refused" || one.kind === "incomplete");
     this.#replace([...others, ...here]);
   }
 

@@ -31,8 +31,8 @@ export interface Sources {
 }
 
 /** The text in her language, else in the instance's, else in any. */
-export function pick(text: Localized | string | undefined, locale: string, fallback = "en"): string {
-  if (text === undefined) return "";
+export function pick(text: Localized | string | null | undefined, locale: string, fallback = "en"): string {
+  if (text === undefined || text === null) return "";
   if (typeof text === "string") return text;
   const short = locale.split("-")[0] ?? locale;
   return text[locale] || text[short] || text[fallback] || Object.values(text).find((one) => one !== "") || "";

@@ -93,6 +93,23 @@ describe("the outbox", () => {
     expect(outbox.items.get().every((item) => item.state === "confirmed")).toBe(true);
   });
 
+  it("lets a corrected save take the place of what was refused: old answers are never sent after it", async () => {
+    reply = () => Promise.reject(refuse(422));
+    const outbox = new Outbox(vault, road());
+    const { id } = await outbox.add(save("r1"));
+    await outbox.flush();
+    const elsewhere = new Outbox(vault, road());
+    await elsewhere.load();
+    reply = () => Promise.resolve(ok);
+    await outbox.add(save("r1", { data: { age: 10 } }));
+    await outbox.flush();
+    expect(outbox.items.get().map((item) => [item.data, item.state])).toEqual([[{ age: 10 }, "confirmed"]]);
+    sent = [];
+    await outbox.retry(id);
+    await elsewhere.retry(id);
+    expect([sent, elsewhere.items.get(), await vault.all("item")]).toEqual([[], [], []]);
+  });
+
   it("takes back only what is not on its way", async () => {
     reply = () => Promise.reject(refuse(409));
     const outbox = new Outbox(vault, road());

@@ -69,6 +69,7 @@ export class Outbox {
     this.list.set([]);
   }
 
+  /** A new save of a record carries what was refused of it before, and takes its place. */
   async add(save: Save): Promise<OutboxItem> {
     const owner = this.vault.owner;
     if (owner === null) throw new Error("nobody is signed in");
@@ -90,7 +91,9 @@ export class Outbox {
       attempts: 0,
     };
     await this.vault.put("item", item.id, item);
-    this.list.update((all) => [...all, item]);
+    const replaced = this.list.get().filter((one) => one.record === save.id && one.state === "refused");
+    this.list.update((all) => [...all.filter((one) => !replaced.includes(one)), item]);
+    for (const one of replaced) await this.vault.drop("item", one.id);
     return item;
   }
 
@@ -108,8 +111,12 @@ export class Outbox {
     return this.running;
   }
 
-  /** The worker corrected the reason, or wants it tried once more. */
+  /** The worker wants it tried once more. What was corrected or taken back in another window is not sent again. */
   async retry(id: string): Promise<void> {
+    if ((await this.vault.get("item", id)) === null) {
+      this.list.update((all) => all.filter((one) => one.id !== id));
+      return;
+    }
     await this.change(id, { state: "waiting", refusal: null });
     await this.flush(true);
   }

@@ -1,13 +1,15 @@
-import { call, Refusal, type Answer, type Request } from "~/api";
-import { isObject, stable, type Json, type JsonObject } from "~/lib/json";
+import { call, callForFile, Refusal, type Answer, type Request, type Shape } from "~/api";
+import { calendarInUse } from "~/lib/calendars/chosen";
+import { getLocale } from "~/lib/i18n";
+import { isObject, stable, type JsonObject } from "~/lib/json";
 import { mergeAnswers } from "./derive";
 import { Drafts } from "./drafts";
 import { httpSend, Outbox } from "./outbox";
-import { actionsOn } from "./permissions";
+import { mayDo } from "./permissions";
 import { resource, type Resource, type ResourceControl } from "./resource";
 import { Sessions } from "./session";
 import type { DataSource, PublicInfo } from "./source";
-import type { Incomplete, Kind, ListView, OutboxItem, Outcome, PageView, RecordView, Save, Search } from "./types";
+import type { Kind, ListView, OutboxItem, Outcome, PageView, RecordView, Save, Search } from "./types";
 import type { Vault } from "./vault";
 
 const SEARCHES_KEPT = 30;
@@ -64,32 +66,30 @@ export class Remote implements DataSource {
   publicInfo(): Resource<PublicInfo> {
     return this.info;
   }
-  me(): Resource<JsonObject> {
-    return this.configured("me", async () => dataObject((await this.ask(`/v2/users/${this.userId()}?extended=true`)).body));
+  me(): Resource<Shape<"User">> {
+    return this.configured("me", async () => dataOf<Shape<"User">>((await this.ask(`/v2/users/${this.userId()}?extended=true`)).body));
   }
-  forms(): Resource<JsonObject[]> {
-    return this.configured("forms", async () => dataList((await this.ask("/v2/forms")).body));
+  forms(): Resource<Shape<"Form">[]> {
+    return this.configured("forms", async () => listOf<Shape<"Form">>((await this.ask("/v2/forms")).body));
   }
-  lookups(): Resource<JsonObject[]> {
-    return this.configured("lookups", async () => dataList((await this.ask("/v2/lookups?per=999&page=1")).body));
+  lookups(): Resource<Shape<"Lookup">[]> {
+    return this.configured("lookups", async () => listOf<Shape<"Lookup">>((await this.ask("/v2/lookups?per=999&page=1")).body));
   }
-  locations(): Resource<JsonObject[]> {
-    return this.configured("locations", async () => dataList((await this.ask("/v2/locations?hierarchy=true&per=100000&page=1")).body));
+  locations(): Resource<Shape<"Location">[]> {
+    return this.configured("locations", async () => listOf<Shape<"Location">>((await this.ask("/v2/locations?hierarchy=true&per=100000&page=1")).body));
   }
-  agencies(): Resource<JsonObject[]> {
-    return this.configured("agencies", async () => {
-      return objects((await this.settings().wait())["agencies"]);
-    });
+  agencies(): Resource<Shape<"Agency">[]> {
+    return this.configured("agencies", async () => (await this.settings().wait()).agencies ?? []);
   }
-  settings(): Resource<JsonObject> {
-    return this.configured("settings", async () => dataObject((await this.ask("/v2/system_settings?extended=true")).body));
+  settings(): Resource<Shape<"SystemSettings">> {
+    return this.configured("settings", async () => dataOf<Shape<"SystemSettings">>((await this.ask("/v2/system_settings?extended=true")).body));
   }
-  users(): Resource<JsonObject[]> {
+  users(): Resource<Shape<"User">[]> {
     return this.configured("users", async () => {
       // Asking in vain would only be noted as a refused look.
-      if (actionsOn(await this.me().wait(), "users").length === 0) return [];
+      if (!mayDo(await this.me().wait(), "users", "read")) return [];
       try {
-        return dataList((await this.ask("/v2/users?per=1000&page=1")).body);
+        return listOf<Shape<"User">>((await this.ask("/v2/users?per=1000&page=1")).body);
       } catch (error) {
         if (error instanceof Refusal && error.status === 403) return [];
         throw error;
@@ -118,10 +118,10 @@ export class Remote implements DataSource {
   search(kind: Kind, body: Search): Resource<ListView> {
     return this.read(`search/${kind}/${stable(body)}`, async () => readList((await this.ask(`/cpims/v1/${kind}/search`, { method: "POST", body })).body));
   }
-  history(kind: Kind, id: string, page = 1): Resource<PageView> {
+  history(kind: Kind, id: string, page = 1): Resource<PageView<Shape<"HistoryEntry">>> {
     return this.read(`history/${kind}/${id}/${String(page)}`, async () => readPage((await this.ask(`/v2/${kind}/${id}/record_history?per=50&page=${String(page)}`)).body));
   }
-  accessLog(kind: Kind, id: string, page = 1): Resource<PageView> {
+  accessLog(kind: Kind, id: string, page = 1): Resource<PageView<Shape<"AccessEntry">>> {
     return this.read(`access/${kind}/${id}/${String(page)}`, async () => readPage((await this.ask(`/v2/${kind}/${id}/access_log?per=50&page=${String(page)}`)).body));
   }
 
@@ -140,14 +140,14 @@ export class Remote implements DataSource {
     const key = `${save.kind}/${save.id}`;
     if (answer.body === null) await this.record(save.kind, save.id).refresh();
     const view = answer.body === null ? this.records.get(key)?.get().value : readRecord(answer.body);
-    const metadata = isObject(answer.body) && isObject(answer.body["metadata"]) ? answer.body["metadata"] : {};
+    const metadata = metadataOf<Shape<"CaseRead">>(answer.body);
     return {
       state: "confirmed",
       data: view?.data ?? save.data,
       revision: view?.revision ?? null,
       incomplete: view?.incomplete ?? [],
-      ignored: objects(metadata["ignored"]),
-      notices: objects(metadata["notices"]),
+      ignored: metadata.ignored ?? [],
+      notices: metadata.notices ?? [],
     };
   }
 
@@ -177,7 +177,7 @@ export class Remote implements DataSource {
     const { body } = await call("/v2/users/password-reset", { method: "POST", body: { user: { reset_password_token: token, password, password_confirmation: password } } });
     if (isObject(body) && body["user_name"] !== undefined) await this.sessions.enterWith(password);
   }
-  async saveMe(data: JsonObject): Promise<void> {
+  async saveMe(data: Shape<"UserWrite">): Promise<void> {
     await call(`/v2/users/${this.userId()}`, { method: "PATCH", body: { data } });
     await this.me().refresh();
   }
@@ -191,6 +191,11 @@ export class Remote implements DataSource {
       void this.outbox.flush(true);
     }
     return opened;
+  }
+
+  async printCase(id: string): Promise<Blob> {
+    await this.sessions.ensureMine();
+    return callForFile(`/cpims/v1/cases/${id}/print`, { method: "POST", body: { locale: getLocale(), calendar: calendarInUse().name } });
   }
 
   /** Asks as this account, or not at all. */
@@ -281,49 +286,46 @@ function remember<T>(map: Map<string, T>, key: string, value: T, most: number): 
 }
 
 async function fetchPublicInfo(): Promise<PublicInfo> {
-  const data = dataObject((await call("/v2/primero")).body);
-  const locales = data["locales"];
-  return { demo: data["sandbox_ui"] === true, locales: Array.isArray(locales) ? locales.map(String) : [] };
+  const data: Partial<Shape<"Primero">> = dataOf<Shape<"Primero">>((await call("/v2/primero")).body);
+  return { demo: data.sandbox_ui === true, locales: data.locales ?? [] };
 }
 
-function dataObject(body: unknown): JsonObject {
-  return isObject(body) && isObject(body["data"]) ? body["data"] : {};
+/** The one place where a reply is taken for what the contract says it is; a reply of another kind is as empty. */
+function dataOf<T extends object>(body: unknown): T {
+  return (isObject(body) && isObject(body["data"]) ? body["data"] : {}) as T;
 }
-function dataList(body: unknown): JsonObject[] {
-  return isObject(body) ? objects(body["data"]) : [];
+function listOf<T extends object>(body: unknown): T[] {
+  return (isObject(body) && Array.isArray(body["data"]) ? body["data"].filter(isObject) : []) as T[];
 }
-function objects(value: Json | undefined): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
-}
-function number(value: Json | undefined, otherwise: number): number {
-  return typeof value === "number" ? value : otherwise;
+function metadataOf<T extends object>(body: unknown): Partial<T> {
+  return (isObject(body) && isObject(body["metadata"]) ? body["metadata"] : {}) as Partial<T>;
 }
 
+/** The answers of a record: free JSON by the names of the forms, wider than the few fixed names of `Case`. */
 export function readRecord(body: unknown): RecordView {
-  const metadata = isObject(body) && isObject(body["metadata"]) ? body["metadata"] : {};
-  const incomplete = objects(metadata["incomplete"]).map(
-    (one): Incomplete => ({ pointer: String(one["pointer"] ?? ""), code: String(one["code"] ?? ""), form: typeof one["form"] === "string" ? one["form"] : null }),
-  );
-  return { data: dataObject(body), revision: typeof metadata["revision"] === "number" ? metadata["revision"] : null, incomplete };
-}
-
-export function readList(body: unknown): ListView {
-  const metadata = isObject(body) && isObject(body["metadata"]) ? body["metadata"] : {};
-  const rows = dataList(body);
+  const metadata = metadataOf<Shape<"CaseRead">>(body);
   return {
-    rows,
-    total: number(metadata["total"], rows.length),
-    page: number(metadata["page"], 1),
-    per: number(metadata["per"], rows.length),
-    totalExact: metadata["total_exact"] !== false,
-    unused: objects(metadata["ignored"])
-      .map((one) => String(one["pointer"] ?? "").replace(/^\//, ""))
-      .filter((name) => !name.startsWith("fields")),
+    data: dataOf<JsonObject>(body),
+    revision: metadata.revision ?? null,
+    incomplete: metadata.incomplete ?? [],
+    ...(metadata.age_recorded_on ? { ageRecordedOn: metadata.age_recorded_on } : {}),
   };
 }
 
-function readPage(body: unknown): PageView {
-  const metadata = isObject(body) && isObject(body["metadata"]) ? body["metadata"] : {};
-  const items = dataList(body);
-  return { items, total: number(metadata["total"], items.length), metadata };
+export function readList(body: unknown): ListView {
+  const metadata = metadataOf<Shape<"CaseList">>(body);
+  const rows = listOf<JsonObject>(body);
+  return {
+    rows,
+    total: metadata.total ?? rows.length,
+    page: metadata.page ?? 1,
+    per: metadata.per ?? rows.length,
+    totalExact: metadata.total_exact !== false,
+    unused: (metadata.ignored ?? []).map((one) => one.pointer.replace(/^\//, "")).filter((name) => !name.startsWith("fields")),
+  };
+}
+
+function readPage<T extends object>(body: unknown): PageView<T> {
+  const items = listOf<T>(body);
+  return { items, total: metadataOf<Shape<"Paged">>(body).total ?? items.length };
 }

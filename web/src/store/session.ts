@@ -1,5 +1,5 @@
-import { call, Refusal, Unreachable } from "~/api";
-import { isObject } from "~/lib/json";
+import { call, Refusal, Unreachable, type Shape } from "~/api";
+import { isObject, type JsonObject } from "~/lib/json";
 import { watched, type Watched } from "~/lib/watched";
 import type { Session } from "./types";
 import type { Vault } from "./vault";
@@ -59,6 +59,11 @@ export class Sessions {
     this.mark = localStorage.getItem(MARK);
     try {
       await this.leaveForReal();
+      // Where nobody's vault is open nothing can be gone on with, and the server need not say so.
+      if ((await this.vault.lastOwner()) === null) {
+        this.out(null);
+        return;
+      }
       const session = await fetchSession();
       if (await this.vault.resume(await ownerOf(session.userName))) await this.enter(session, false);
       else this.out(null);
@@ -196,14 +201,7 @@ export class Sessions {
 
 async function fetchSession(): Promise<Session> {
   const { body } = await call("/cpims/v1/session");
-  const data = isObject(body) && isObject(body["data"]) ? body["data"] : {};
-  const instance = isObject(data["instance"]) ? data["instance"] : {};
-  const text = (value: unknown): string => (typeof value === "string" || typeof value === "number" ? String(value) : "");
-  return {
-    userName: text(data["user_name"]),
-    fullName: text(data["full_name"]),
-    userId: text(data["id"]),
-    instance: { kind: text(instance["kind"]), name: text(instance["name"]), uuid: text(instance["uuid"]) },
-    timeZone: text(data["time_zone"]) || "UTC",
-  };
+  if (!isObject(body) || !isObject(body["data"])) throw new Unreachable();
+  const data = body["data"] as Shape<"Session"> & JsonObject;
+  return { userName: data.user_name, fullName: data.full_name, userId: String(data.id), instance: data.instance, timeZone: data.time_zone || "UTC" };
 }

@@ -1,5 +1,5 @@
+import type { Shape } from "~/api";
 import type { Watched } from "~/lib/watched";
-import type { JsonObject } from "~/lib/json";
 import type { Drafts } from "./drafts";
 import type { Outbox } from "./outbox";
 import type { Resource } from "./resource";
@@ -23,22 +23,25 @@ export interface DataSource {
 
   publicInfo(): Resource<PublicInfo>;
   /** The signed-in account as `GET /users/:id?extended=true` gives it. */
-  me(): Resource<JsonObject>;
+  me(): Resource<Shape<"User">>;
   /** The flat list of forms, as served. */
-  forms(): Resource<JsonObject[]>;
-  lookups(): Resource<JsonObject[]>;
-  locations(): Resource<JsonObject[]>;
-  agencies(): Resource<JsonObject[]>;
+  forms(): Resource<Shape<"Form">[]>;
+  lookups(): Resource<Shape<"Lookup">[]>;
+  locations(): Resource<Shape<"Location">[]>;
+  agencies(): Resource<Shape<"Agency">[]>;
   /** System settings with modules, workflows, age ranges. */
-  settings(): Resource<JsonObject>;
+  settings(): Resource<Shape<"SystemSettings">>;
   /** Accounts for fields whose options are accounts; empty when she may not list them. */
-  users(): Resource<JsonObject[]>;
+  users(): Resource<Shape<"User">[]>;
 
   /** As the server has it; lay the worker's own unsent changes over it with `useRecord`. */
   record(kind: Kind, id: string): Resource<RecordView>;
   search(kind: Kind, body: Search): Resource<ListView>;
-  history(kind: Kind, id: string, page?: number): Resource<PageView>;
-  accessLog(kind: Kind, id: string, page?: number): Resource<PageView>;
+  history(kind: Kind, id: string, page?: number): Resource<PageView<Shape<"HistoryEntry">>>;
+  accessLog(kind: Kind, id: string, page?: number): Resource<PageView<Shape<"AccessEntry">>>;
+
+  /** A case on paper (PDF) in her language, as far as she may read it. */
+  printCase(id: string): Promise<Blob>;
 
   /** Keeps the change on the device, sends it when it can, and says how far it came. */
   save(save: Save): Promise<Outcome>;
@@ -50,7 +53,7 @@ export interface DataSource {
   changePassword(before: string, after: string): Promise<void>;
   requestReset(email: string): Promise<void>;
   reset(token: string, password: string): Promise<void>;
-  saveMe(data: JsonObject): Promise<void>;
+  saveMe(data: Shape<"UserWrite">): Promise<void>;
 
   /** Things of hers that were sealed under an earlier password. */
   countClosed(): Promise<number>;

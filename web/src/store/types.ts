@@ -1,4 +1,4 @@
-import type { Conflict, Problem } from "~/api";
+import type { Conflict, Problem, Shape } from "~/api";
 import type { JsonObject, Json } from "~/lib/json";
 
 /** Kinds of record, by their plural as in addresses. */
@@ -13,16 +13,17 @@ export interface Loaded<T> {
   error: unknown;
 }
 
-export interface Incomplete {
-  pointer: string;
-  code: string;
-  form: string | null;
-}
+export type Incomplete = Shape<"Missing">;
+export type RecordAction = NonNullable<Shape<"CaseEdit">["record_action"]>;
+/** The revision and the values that the worker saw; answers are JSON. */
+export type Base = Omit<Shape<"Seen">, "values"> & { values: JsonObject };
 
 export interface RecordView {
   data: JsonObject;
   revision: number | null;
   incomplete: Incomplete[];
+  /** The day on which the age was last written down, where the server tells. */
+  ageRecordedOn?: string;
 }
 
 export interface ListView {
@@ -36,24 +37,13 @@ export interface ListView {
 }
 
 /** One page of a thing that comes in pages, such as the history of a case. */
-export interface PageView {
-  items: JsonObject[];
+export interface PageView<T> {
+  items: T[];
   total: number;
-  metadata: JsonObject;
 }
 
 /** What the worker asks a list for; the search text is sent in the body and never stands in an address. */
-export interface Search {
-  query?: string;
-  phonetic?: boolean;
-  id_search?: boolean;
-  fields?: string;
-  page?: number;
-  per?: number;
-  order_by?: string;
-  order?: "asc" | "desc";
-  [filter: string]: Json | undefined;
-}
+export type Search = Shape<"CaseSearch">;
 
 export type ItemState = "waiting" | "sending" | "confirmed" | "refused";
 
@@ -73,8 +63,8 @@ export interface OutboxItem {
   kind: Kind;
   record: string;
   data: JsonObject;
-  base: { revision: number; values: JsonObject } | null;
-  recordAction: string | null;
+  base: Base | null;
+  recordAction: RecordAction | null;
   /** When it was done, by this device, and that device's distance from UTC in minutes. */
   at: string;
   offset: number;
@@ -98,20 +88,21 @@ export interface Save {
   id: string;
   create: boolean;
   data: JsonObject;
-  base?: { revision: number; values: JsonObject } | null;
-  recordAction?: string | null;
+  base?: Base | null;
+  recordAction?: RecordAction | null;
 }
 
 export type Outcome =
-  | { state: "confirmed"; data: JsonObject; revision: number | null; incomplete: Incomplete[]; ignored: JsonObject[]; notices: JsonObject[] }
+  | { state: "confirmed"; data: JsonObject; revision: number | null; incomplete: Incomplete[]; ignored: Shape<"Ignored">[]; notices: Shape<"Ignored">[] }
   /** Kept on this device; it goes out by itself. */
   | { state: "waiting"; item: string }
   | { state: "refused"; item: string; status: number; problems: Problem[]; conflicts: Conflict[] };
 
+/** What the app needs of the session, in its own spelling: it is kept on the device. */
 export interface Session {
-  userName: string;
-  fullName: string;
+  userName: Shape<"Session">["user_name"];
+  fullName: Shape<"Session">["full_name"];
   userId: string;
-  instance: { kind: string; name: string; uuid: string };
-  timeZone: string;
+  instance: Shape<"InstanceFace">;
+  timeZone: Shape<"Session">["time_zone"];
 }

@@ -332,6 +332,7 @@ export function CheckboxGroup({ values, onValues, options, disabled, stacked, na
           <input
             type="checkbox"
             name={name}
+            value={option.value}
             checked={values.includes(option.value)}
             disabled={(disabled ?? false) || option.disabled}
             onChange={(event) => {

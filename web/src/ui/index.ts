@@ -1,4 +1,5 @@
 export * from "./Button";
+export { CalendarDate, type CalendarDateProps } from "./CalendarDate";
 export * from "./Combobox";
 export * from "./form";
 export * from "./icons";

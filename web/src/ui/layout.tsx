@@ -98,7 +98,7 @@ export function LinkRow({ href, state, icon, children }: { href: string; state?:
 
 export function PlainRow({ icon, end, children }: { icon?: IconName; end?: ComponentChildren; children?: ComponentChildren }): JSX.Element {
   return (
-    <li class={css.item}>
+    <li class={cx(css.item, css.atTop)}>
       {icon ? <Icon name={icon} /> : null}
       <span class={css.grow}>{children}</span>
       {end}
@@ -126,7 +126,7 @@ export function Notice({ tone = "info", title, actions, alert, children }: { ton
       <div>
         {title ? <strong>{title}</strong> : null}
         {children ? <div>{children}</div> : null}
-        {actions ? <Row className={css.g2}>{actions}</Row> : null}
+        {actions ? <Row className={css.noticeActions}>{actions}</Row> : null}
       </div>
     </div>
   );

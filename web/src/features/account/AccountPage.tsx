@@ -2,14 +2,13 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/compat";
 import { textOf } from "~/api";
 import { getLocale, isLocale, LOCALE_NAMES, LOCALES, setLocale, t } from "~/lib/i18n";
-import type { Json } from "~/lib/json";
+import { chooseCalendar, useCalendar } from "~/lib/calendars/chosen";
+import { CALENDARS, isCalendar } from "~/lib/calendars/kinds";
 import { setTheme, THEMES, useTheme, type Theme } from "~/lib/theme";
 import { useWatched } from "~/lib/watched";
 import { useResource, useSource } from "~/store";
-import { Button, Card, Code, ErrorState, Facts, Field, focusFirstWrong, Notice, Page, PasswordInput, RadioGroup, say, Skeleton, Stack } from "~/ui";
+import { Button, Card, Code, ErrorState, Facts, Field, focusFirstWrong, Notice, Page, PasswordInput, RadioGroup, say, Select, Skeleton, Stack } from "~/ui";
 import { passwordProblem } from "./password";
-
-const words = (value: Json | undefined): string => (typeof value === "string" ? value : "");
 
 /** Who one is here, in which language and look, and one's password. */
 export default function AccountPage(): JSX.Element {
@@ -28,16 +27,15 @@ function Profile(): JSX.Element {
   const me = useResource(source.me(), 60);
   const state = useWatched(source.session);
   if (me.value === null) return me.error ? <ErrorState onRetry={() => void source.me().refresh()}>{textOf(me.error)}</ErrorState> : <Skeleton rows={4} />;
-  const groups = Array.isArray(me.value["user_groups"]) ? me.value["user_groups"] : [];
-  const names = groups.map((group) => (typeof group === "object" && group !== null && !Array.isArray(group) ? words(group["name"]) : "")).filter(Boolean);
+  const { full_name: fullName, user_name: userName, email, agency_name: agency, user_groups: groups, position } = me.value;
   const items = (
     [
-      [t("account.full_name"), <bdi key="n">{words(me.value["full_name"])}</bdi>],
-      [t("account.user_name"), <Code key="u">{words(me.value["user_name"])}</Code>],
-      [t("account.email"), words(me.value["email"]) ? <Code key="e">{words(me.value["email"])}</Code> : ""],
-      [t("account.agency"), words(me.value["agency_name"])],
-      [t("account.groups"), names.join(" · ")],
-      [t("account.position"), words(me.value["position"])],
+      [t("account.full_name"), <bdi key="n">{fullName}</bdi>],
+      [t("account.user_name"), <Code key="u">{userName}</Code>],
+      [t("account.email"), email ? <Code key="e">{email}</Code> : ""],
+      [t("account.agency"), agency ?? ""],
+      [t("account.groups"), groups.map((group) => group.name).join(" · ")],
+      [t("account.position"), position ?? ""],
       [t("account.instance"), state.status === "in" ? state.session.instance.name : ""],
     ] as const
   ).filter(([, value]) => value !== "");
@@ -54,6 +52,7 @@ function Profile(): JSX.Element {
 function Looks(): JSX.Element {
   const source = useSource();
   const theme = useTheme();
+  const calendar = useCalendar().name;
   return (
     <Card label={t("account.looks")}>
       <Stack>
@@ -68,6 +67,19 @@ function Looks(): JSX.Element {
                 void setLocale(locale);
                 // Mails and messages follow the language one reads in; if that cannot be told now, the screen still turns.
                 source.saveMe({ locale }).catch(() => undefined);
+              }}
+            />
+          )}
+        </Field>
+        <Field label={t("account.calendar")} hint={t("account.calendar.hint")}>
+          {(attributes) => (
+            <Select
+              {...attributes}
+              empty={null}
+              value={calendar}
+              options={CALENDARS.map((name) => ({ value: name, label: t(`calendar.${name}`) }))}
+              onValue={(name) => {
+                if (isCalendar(name)) void chooseCalendar(name);
               }}
             />
           )}

@@ -13,7 +13,7 @@ export default function HomePage(): JSX.Element {
   const source = useSource();
   const session = useWatched(source.session);
   const me = useResource(source.me(), 60);
-  const manager = me.value?.["is_manager"] === true;
+  const manager = me.value?.is_manager === true;
   const name = session.status === "in" ? session.session.fullName || session.session.userName : "";
   const mayRegister = mayDo(me.value, "cases", "create");
   const mayRead = actionsOn(me.value, "cases").length > 0;
@@ -66,7 +66,9 @@ function Waiting(): JSX.Element | null {
           <List label={t("outbox.drafts", { count: drafts.length })}>
             {drafts.slice(0, 4).map((draft) => (
               <LinkRow key={draft.key} href={`/${draft.key}`} icon="edit">
-                <div>{draft.key === "cases/new" ? t("outbox.draft.new") : t("outbox.draft.change")}</div>
+                <div>
+                  {draft.key === "cases/new" ? t("outbox.draft.new") : t("outbox.draft.change")} {draft.key === "cases/new" ? null : <Code>{draft.key.slice(-7)}</Code>}
+                </div>
                 <Muted small>{t("outbox.draft.at", { when: formatAgo(draft.at) })}</Muted>
               </LinkRow>
             ))}

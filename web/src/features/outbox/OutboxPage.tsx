@@ -1,11 +1,11 @@
 import type { JSX } from "preact";
 import { useState } from "preact/compat";
-import { textOfProblem } from "~/api";
-import { formatAgo, t } from "~/lib/i18n";
+import { textOfProblem, type Problem, type Shape } from "~/api";
+import { formatAgo, localized, t } from "~/lib/i18n";
 import { useOnline } from "~/lib/online";
 import { useWatched } from "~/lib/watched";
-import { useSource, type OutboxItem } from "~/store";
-import { Badge, Button, Card, Code, EmptyState, LinkRow, List, Muted, Notice, Page, PlainRow, Row, Sheet, Stack, StateBadge } from "~/ui";
+import { useResource, useSource, type OutboxItem } from "~/store";
+import { Badge, Button, Card, Code, EmptyState, LinkRow, LinkButton, List, Muted, Notice, Page, PlainRow, Row, Sheet, Stack, StateBadge } from "~/ui";
 
 /** What is on this device and not (yet) on the server: drafts, waiting, refused; and what was just confirmed. */
 export default function OutboxPage(): JSX.Element {
@@ -14,6 +14,7 @@ export default function OutboxPage(): JSX.Element {
   const sending = useWatched(source.outbox.sending);
   const drafts = useWatched(source.drafts.all);
   const online = useOnline();
+  const forms = useResource(source.forms(), 3600);
   const [asked, setAsked] = useState<OutboxItem | null>(null);
   const refused = items.filter((item) => item.state === "refused");
   const waiting = items.filter((item) => item.state === "waiting" || item.state === "sending");
@@ -42,10 +43,21 @@ export default function OutboxPage(): JSX.Element {
                 <ItemHead item={item} />
                 <ul>
                   {item.refusal?.problems.map((problem, index) => (
-                    <li key={index}>{textOfProblem(problem) || t("outbox.refused.unsaid")}</li>
+                    <li key={index}>
+                      {questionsOf(problem, forms.value ?? []).map((question) => (
+                        <strong key={question}>
+                          <bdi>{question}</bdi>
+                          {": "}
+                        </strong>
+                      ))}
+                      {textOfProblem(problem, item.refusal?.status)}
+                    </li>
                   ))}
                 </ul>
                 <Row>
+                  <LinkButton look="primary" icon="edit" href={`/cases/${item.record}`} state={{ fix: true }}>
+                    {t("outbox.correct")}
+                  </LinkButton>
                   <Button onClick={() => void source.outbox.retry(item.id)}>{t("outbox.retry")}</Button>
                   <Button
                     look="quiet"
@@ -74,7 +86,9 @@ export default function OutboxPage(): JSX.Element {
         <Section title={t("outbox.drafts", { count: drafts.length })}>
           {drafts.map((draft) => (
             <LinkRow key={draft.key} href={`/${draft.key}`} icon="edit">
-              <div>{draft.key === "cases/new" ? t("outbox.draft.new") : t("outbox.draft.change")}</div>
+              <div>
+                {draft.key === "cases/new" ? t("outbox.draft.new") : t("outbox.draft.change")} {draft.key === "cases/new" ? null : <Code>{draft.key.slice(-7)}</Code>}
+              </div>
               <Muted small>{t("outbox.draft.at", { when: formatAgo(draft.at) })}</Muted>
             </LinkRow>
           ))}
@@ -121,6 +135,15 @@ export default function OutboxPage(): JSX.Element {
       </Sheet>
     </Page>
   );
+}
+
+/** The questions that a refusal speaks of, as the form asks them. */
+function questionsOf(problem: Problem, forms: readonly Shape<"Form">[]): string[] {
+  const names = problem.detail.map((pointer) => pointer.replace(/^\/(data\/)?/, "").split("/")[0]);
+  return [...new Set(names)].flatMap((name) => {
+    const field = forms.filter((form) => !form.is_nested).flatMap((form) => form.fields).find((one) => one.name === name);
+    return field ? [localized(field.display_name) || field.name] : [];
+  });
 }
 
 function Section({ title, children }: { title: string; children: JSX.Element[] }): JSX.Element {

@@ -1,19 +1,22 @@
 import { fill, type Catalogue, type Values } from "./format";
+import { dayInUse } from "../calendars/chosen";
 import { useWatched, watched } from "../watched";
 
 export type { Catalogue, Values } from "./format";
 
-export const LOCALES = ["en", "ar"] as const;
+export const LOCALES = ["en", "fr", "es", "ar"] as const;
 export type Locale = (typeof LOCALES)[number];
 
 /** The name of a language, in that language. */
-export const LOCALE_NAMES: Record<Locale, string> = { en: "English", ar: "العربية" };
+export const LOCALE_NAMES: Record<Locale, string> = { en: "English", fr: "Français", es: "Español", ar: "العربية" };
 
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "ku", "ps", "ur"]);
 const KEPT = "cpims.locale";
 
 const catalogues: Record<Locale, () => Promise<{ default: Catalogue }>> = {
   en: () => import("virtual:messages/en"),
+  fr: () => import("virtual:messages/fr"),
+  es: () => import("virtual:messages/es"),
   ar: () => import("virtual:messages/ar"),
 };
 
@@ -82,20 +85,37 @@ export function localized(value: Record<string, string> | string | null | undefi
   return value[locale] || value["en"] || Object.values(value).find((text) => text !== "") || "";
 }
 
-/** `2026-02-03` (or a moment) as a day in the worker's language; ISO days are read as days, never shifted by a zone. */
+const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/** `2026-02-03` (or a moment) as a day in the worker's language and calendar; ISO days are read as days, never shifted by a zone. */
 export function formatDay(value: string | null | undefined): string {
   if (!value) return "";
-  const day = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value);
+  return dayInUse(DAY.test(value) ? value : localDay(new Date(value)), current.get().locale) ?? formatGregorian(value);
+}
+
+/** The same in the Gregorian calendar, whatever the worker's own is. */
+export function formatGregorian(value: string): string {
+  const day = DAY.exec(value);
   const moment = day ? new Date(Date.UTC(Number(day[1]), Number(day[2]) - 1, Number(day[3]))) : new Date(value);
   if (Number.isNaN(moment.getTime())) return value;
-  return new Intl.DateTimeFormat(current.get().locale, { dateStyle: "medium", ...(day ? { timeZone: "UTC" } : {}) }).format(moment);
+  return new Intl.DateTimeFormat(current.get().locale, { calendar: "gregory", dateStyle: "medium", ...(day ? { timeZone: "UTC" } : {}) }).format(moment);
 }
 
 export function formatMoment(value: string | Date | null | undefined): string {
   if (!value) return "";
   const moment = value instanceof Date ? value : new Date(value);
   if (Number.isNaN(moment.getTime())) return String(value);
-  return new Intl.DateTimeFormat(current.get().locale, { dateStyle: "medium", timeStyle: "short" }).format(moment);
+  const { locale } = current.get();
+  const day = dayInUse(localDay(moment), locale);
+  if (day === null) return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(moment);
+  return `${day}${directionOf(locale) === "rtl" ? "،" : ","} ${new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(moment)}`;
+}
+
+/** The ISO day of a moment on the clock on the wall; empty for no moment. */
+function localDay(moment: Date): string {
+  if (Number.isNaN(moment.getTime())) return "";
+  const two = (part: number): string => String(part).padStart(2, "0");
+  return `${String(moment.getFullYear()).padStart(4, "0")}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
 }
 
 export function formatNumber(value: number): string {

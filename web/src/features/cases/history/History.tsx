@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/compat";
+import type { Shape } from "~/api";
 import { formatDay, formatMoment, hasMessage, t } from "~/lib/i18n";
 import { Button } from "~/ui/Button";
 import { Icon, type IconName } from "~/ui/icons";
@@ -13,7 +14,7 @@ import { readHistory, type Entry, type FieldChange, type RowChange } from "./cha
 import css from "./history.module.css";
 
 export interface HistoryProps {
-  paged: Paged;
+  paged: Paged<Shape<"HistoryEntry">>;
   fields: ReadonlyMap<string, Field>;
   sources: Sources;
   /** Only the newest few, in fewer words. */
@@ -70,7 +71,8 @@ function nameOfChange(change: FieldChange): string {
 
 function Brief({ entry }: { entry: Entry }): JSX.Element | null {
   const names = [...entry.fields.map(nameOfChange), ...entry.subforms.map((one) => labelOfField(one.field))];
-  if (names.length === 0) return null;
+  // A registration is all the first answers: their names say nothing.
+  if (names.length === 0 || entry.action === "create") return null;
   return <p class={css.quiet}>{names.length > 4 ? t("casefile.history.and_more", { names: names.slice(0, 4).join(", "), count: names.length - 4 }) : names.join(", ")}</p>;
 }
 

@@ -1,15 +1,15 @@
 import type { JSX } from "preact";
+import type { Shape } from "~/api";
 import { formatMoment, t } from "~/lib/i18n";
 import { Button } from "~/ui/Button";
 import { EmptyState, ErrorState, Skeleton } from "~/ui/layout";
-import { textOf } from "~/renderer/values";
 import type { Paged } from "../record/data";
 import css from "./history.module.css";
 
-const KNOWN = new Set(["show", "update", "create", "export", "search"]);
+const KNOWN = new Set(["show", "update", "create", "export", "search", "print", "found_by_stranger"]);
 
 /** Who has looked into this child's file, when, and what for. */
-export function Seen({ paged }: { paged: Paged }): JSX.Element {
+export function Seen({ paged }: { paged: Paged<Shape<"AccessEntry">> }): JSX.Element {
   if (paged.items.length === 0) {
     if (paged.loading) return <Skeleton rows={4} />;
     if (paged.error) return <ErrorState>{t("casefile.history.unreachable")}</ErrorState>;
@@ -27,23 +27,20 @@ export function Seen({ paged }: { paged: Paged }): JSX.Element {
           </tr>
         </thead>
         <tbody>
-          {paged.items.map((item, at) => {
-            const action = textOf(item["action"]);
-            return (
-              <tr key={textOf(item["id"]) || at}>
+          {paged.items.map((item) => (
+              <tr key={item.id}>
                 <th scope="row">
-                  <span dir="auto">{textOf(item["full_name"]) || textOf(item["user_name"])}</span>
+                  <span dir="auto">{item.full_name || item.user_name}</span>
                   <span class={css.quiet} dir="auto">
-                    {textOf(item["role_name"])}
+                    {item.role_name}
                   </span>
                 </th>
-                <td data-label={t("casefile.seen.what")}>{KNOWN.has(action) ? t(`casefile.seen.${action}`) : action}</td>
+                <td data-label={t("casefile.seen.what")}>{KNOWN.has(item.action) ? t(`casefile.seen.${item.action}`) : item.action}</td>
                 <td data-label={t("casefile.seen.when")}>
-                  <time dateTime={textOf(item["timestamp"])}>{formatMoment(textOf(item["timestamp"]))}</time>
+                  <time dateTime={item.timestamp}>{formatMoment(item.timestamp)}</time>
                 </td>
               </tr>
-            );
-          })}
+          ))}
         </tbody>
       </table>
       {paged.more ? (

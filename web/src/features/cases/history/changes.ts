@@ -1,3 +1,4 @@
+import type { Shape } from "~/api";
 import { rowFields } from "~/renderer/forms";
 import type { Data, Field, Json } from "~/renderer/types";
 import { isBlank, isData, rowId, rowsOf, sameValue } from "~/renderer/values";
@@ -21,6 +22,9 @@ export interface SubformChange {
   field: Field;
   rows: RowChange[];
 }
+
+/** What of a history entry is told. */
+export type HistoryItem = Pick<Shape<"HistoryEntry">, "datetime" | "user_name" | "action" | "record_changes">;
 
 export interface Entry {
   key: string;
@@ -76,20 +80,20 @@ const TECHNICAL = new Set([
 ]);
 
 /** The server's history as a reader meets it: by field, by row, before and after. */
-export function readHistory(items: readonly Data[], fields: ReadonlyMap<string, Field>): Entry[] {
+export function readHistory(items: readonly HistoryItem[], fields: ReadonlyMap<string, Field>): Entry[] {
   const order = new Map([...fields.keys()].map((name, at) => [name, at]));
   const place = (name: string): number => order.get(name) ?? order.size;
   return items.map((item, at) => {
     const entry: Entry = {
-      key: `${String(item["datetime"])}-${String(at)}`,
-      at: typeof item["datetime"] === "string" ? item["datetime"] : "",
-      who: typeof item["user_name"] === "string" ? item["user_name"] : "",
-      action: typeof item["action"] === "string" ? item["action"] : "update",
+      key: `${item.datetime}-${String(at)}`,
+      at: item.datetime,
+      who: item.user_name,
+      action: item.action,
       fields: [],
       subforms: [],
       technical: 0,
     };
-    for (const change of pairs(item["record_changes"])) sort(entry, change, fields);
+    for (const change of pairs(item.record_changes)) sort(entry, change, fields);
     // In the order of the forms, not of the alphabet of their keys.
     entry.fields.sort((a, b) => place(a.name) - place(b.name));
     entry.subforms.sort((a, b) => place(a.field.name) - place(b.field.name));
@@ -97,12 +101,9 @@ export function readHistory(items: readonly Data[], fields: ReadonlyMap<string, 
   });
 }
 
-/** `[{"age": {"from": 9, "to": 10}}, …]`, or the same as one object. */
-function pairs(changes: Json | undefined): { name: string; from: Json; to: Json }[] {
-  const objects = Array.isArray(changes) ? changes.filter(isData) : isData(changes) ? [changes] : [];
-  return objects.flatMap((object) =>
-    Object.entries(object).flatMap(([name, change]) => (isData(change) ? [{ name, from: change["from"] ?? null, to: change["to"] ?? null }] : [])),
-  );
+/** `[{"age": {"from": 9, "to": 10}}, …]`; answers are JSON. */
+function pairs(changes: HistoryItem["record_changes"]): { name: string; from: Json; to: Json }[] {
+  return changes.flatMap((one) => Object.entries(one).map(([name, { from, to }]) => ({ name, from: (from ?? null) as Json, to: (to ?? null) as Json })));
 }
 
 function sort(entry: Entry, change: { name: string; from: Json; to: Json }, fields: ReadonlyMap<string, Field>): void {

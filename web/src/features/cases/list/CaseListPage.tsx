@@ -34,7 +34,7 @@ export default function CaseListPage(): JSX.Element {
     navigate(pathOf(next), { replace: true, keepScroll: true, state: search === "" ? {} : { search } });
   };
   const total = list.value?.total ?? 0;
-  const manager = me.value?.["is_manager"] === true;
+  const manager = me.value?.is_manager === true;
   const mayRegister = mayDo(me.value, "cases", "create");
   const register = mayRegister ? (
     <LinkButton href="/cases/new" look="primary" icon="plus">

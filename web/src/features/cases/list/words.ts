@@ -1,6 +1,7 @@
 import { useMemo } from "preact/compat";
 import { hasMessage, localized, t, useLocale } from "~/lib/i18n";
-import { isObject, type Json, type JsonObject } from "~/lib/json";
+import type { Shape } from "~/api";
+import type { Json } from "~/lib/json";
 import { useResource, useSource } from "~/store";
 import type { Option } from "~/ui";
 
@@ -12,7 +13,9 @@ export interface Words {
 
 const CONFIGURATION_AGE_S = 600;
 
-export function makeWords(forms: readonly JsonObject[], lookups: readonly JsonObject[], settings: JsonObject | null): Words {
+type Settings = Pick<Shape<"SystemSettings">, "modules" | "age_ranges" | "primary_age_range">;
+
+export function makeWords(forms: readonly Shape<"Form">[], lookups: readonly Shape<"Lookup">[], settings: Settings | null): Words {
   const cache = new Map<string, Option[]>();
   const options = (field: string): Option[] => {
     const known = cache.get(field);
@@ -46,43 +49,32 @@ export function useWords(): Words {
   );
 }
 
-function texts(value: Json | undefined): string {
-  if (typeof value === "string") return value;
-  return isObject(value) ? localized(value as Record<string, string>) : "";
+function toOption(one: Shape<"Option">): Option {
+  return { value: one.id, label: localized(one.display_text) || one.id, disabled: one.disabled === true };
 }
 
-function objects(value: Json | undefined): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
+function offered(list: readonly Shape<"Option">[]): Option[] {
+  return list.map(toOption).filter((option) => !option.disabled);
 }
 
-function toOption(value: JsonObject): Option {
-  const id = String(value["id"] ?? "");
-  return { value: id, label: texts(value["display_text"]) || texts(value["display_name"]) || id, disabled: value["disabled"] === true };
-}
-
-function fieldOptions(name: string, forms: readonly JsonObject[], lookups: readonly JsonObject[]): Option[] {
+function fieldOptions(name: string, forms: readonly Shape<"Form">[], lookups: readonly Shape<"Lookup">[]): Option[] {
   for (const form of forms) {
-    if (form["parent_form"] !== "case" || form["is_nested"] === true) continue;
-    const field = objects(form["fields"]).find((one) => one["name"] === name);
+    if (form.parent_form !== "case" || form.is_nested) continue;
+    const field = form.fields.find((one) => one.name === name);
     if (!field) continue;
-    const inline = objects(field["option_strings_text"]);
-    if (inline.length > 0) return inline.map(toOption).filter((option) => !option.disabled);
-    const source = typeof field["option_strings_source"] === "string" ? field["option_strings_source"].replace(/^lookup /, "") : "";
-    const lookup = lookups.find((one) => one["unique_id"] === source);
-    if (lookup) return objects(lookup["values"]).map(toOption).filter((option) => !option.disabled);
+    if (field.option_strings_text && field.option_strings_text.length > 0) return offered(field.option_strings_text);
+    const source = (field.option_strings_source ?? "").replace(/^lookup /, "");
+    const lookup = lookups.find((one) => one.unique_id === source);
+    if (lookup) return offered(lookup.values);
   }
-  const lookup = lookups.find((one) => one["unique_id"] === `lookup-case-${name.replace("_", "-")}` || one["unique_id"] === `lookup-${name.replace("_", "-")}`);
-  return lookup ? objects(lookup["values"]).map(toOption).filter((option) => !option.disabled) : [];
+  const usualNames = [`lookup-case-${name.replace("_", "-")}`, `lookup-${name.replace("_", "-")}`];
+  return offered(lookups.find((one) => usualNames.includes(one.unique_id))?.values ?? []);
 }
 
-function workflowOptions(settings: JsonObject | null): Option[] {
+function workflowOptions(settings: Settings | null): Option[] {
   const found: Option[] = [];
-  for (const module of objects(settings?.["modules"])) {
-    const workflows = isObject(module["workflows"]) ? module["workflows"] : {};
-    const steps = workflows["case"];
-    const list = Array.isArray(steps) ? steps : isObject(steps) ? (objects(steps["en"]) as Json[]) : [];
-    for (const step of list) {
-      if (!isObject(step)) continue;
+  for (const module of settings?.modules ?? []) {
+    for (const step of module.workflows?.["case"] ?? []) {
       const option = toOption(step);
       const key = `case.workflow.${option.value}`;
       if (option.label === option.value && hasMessage(key)) option.label = t(key);
@@ -92,10 +84,8 @@ function workflowOptions(settings: JsonObject | null): Option[] {
   return found;
 }
 
-function ageOptions(settings: JsonObject | null): Option[] {
-  const ranges = isObject(settings?.["age_ranges"]) ? settings["age_ranges"] : {};
-  const list = ranges[typeof settings?.["primary_age_range"] === "string" ? settings["primary_age_range"] : "primero"];
-  return Array.isArray(list) ? list.map(String).map(ageOption) : [];
+function ageOptions(settings: Settings | null): Option[] {
+  return (settings?.age_ranges?.[settings.primary_age_range ?? "primero"] ?? []).map(ageOption);
 }
 
 /** `"6 - 11"` and `"18+"` as the server writes them, as a range to ask for. */

@@ -7,6 +7,9 @@ import { Menu, type MenuItem } from "~/ui/Menu";
 import { Sheet } from "~/ui/Sheet";
 import type { Data } from "~/renderer/types";
 import { textOf } from "~/renderer/values";
+import { useSource, type DataSource, type RecordAction } from "~/store";
+import { textOf as textOfError } from "~/api";
+import { say } from "~/ui/toast";
 import type { CaseDesk } from "./CaseDesk";
 import { casePath, goInCase } from "./CaseLink";
 import { nameOf } from "./summary";
@@ -14,7 +17,7 @@ import { nameOf } from "./summary";
 export const CLOSING_FORM = "closure_form";
 
 export interface Act {
-  recordAction: string | null;
+  recordAction: RecordAction | null;
   extra: Data;
   done: string;
 }
@@ -32,6 +35,7 @@ export function Actions({ desk, data, onAct }: ActionsProps): JSX.Element | null
   const [question, setQuestion] = useState<Question | null>(null);
   const [reason, setReason] = useState("");
   const { setup } = desk;
+  const source = useSource();
   const closed = textOf(data["status"]) === "closed";
   const enabled = data["record_state"] !== false;
   const closing = setup.sections.find((section) => section.form.unique_id === CLOSING_FORM && section.writable);
@@ -61,6 +65,7 @@ export function Actions({ desk, data, onAct }: ActionsProps): JSX.Element | null
     });
   if (setup.may("enable_disable_record"))
     items.push({ id: "enable", icon: enabled ? "lock" : "key", label: t(enabled ? "casefile.disable" : "casefile.enable"), onSelect: () => { setQuestion(enabled ? "disable" : "enable"); } });
+  if (setup.may("export_pdf")) items.push({ id: "print", icon: "download", label: t("casefile.print"), onSelect: () => { void print(source, desk.id, textOf(data["case_id_display"])); } });
   if (items.length === 0) return null;
   const stop = (): void => {
     setQuestion(null);
@@ -97,6 +102,21 @@ export function Actions({ desk, data, onAct }: ActionsProps): JSX.Element | null
       </Sheet>
     </>
   );
+}
+
+/** The paper is saved as a file named by the case code, never by the child. */
+async function print(source: DataSource, id: string, code: string): Promise<void> {
+  try {
+    const address = URL.createObjectURL(await source.printCase(id));
+    const link = document.createElement("a");
+    link.href = address;
+    link.download = `case-${code}.pdf`;
+    link.click();
+    URL.revokeObjectURL(address);
+    say(t("casefile.printed"));
+  } catch (error) {
+    say(textOfError(error), { icon: "alert" });
+  }
 }
 
 function actOf(question: Question, today: string, reason: string, mayNote: boolean): Act {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { useCatalogue } from "~/lib/i18n";
 import type { Outcome, RecordView, Save } from "~/store/types";
 import type { Data } from "~/renderer/types";
 import { CaseDesk, type DraftOf, type Roads } from "./CaseDesk";
@@ -26,7 +27,7 @@ const raw: Raw = {
   places: [],
   agencies: [],
   users: [],
-  me: { user_name: "amina", permissions: { list: [{ resource: "cases", actions: ["read", "write"] }] }, permitted_form: { identity: "rw", family: "rw" }, module_unique_ids: ["primeromodule-cp"] },
+  me: { user_name: "amina", full_name: "Amina", permissions: { list: [{ resource: "cases", actions: ["read", "write"] }] }, permitted_form: { identity: "rw", family: "rw" }, module_unique_ids: ["primeromodule-cp"] },
   modules: [],
 };
 const setup = setUp(raw, "en", "");
@@ -69,6 +70,7 @@ const STORED: Data = { id: "x", name_first: "Noor", age: 9, size: 4, family: [{ 
 const open = (roads: Roads, data: Data = STORED, draft: DraftOf | null = null): CaseDesk => new CaseDesk("x", false, setup, "2026-11-25", roads, data, 7, draft);
 
 beforeEach(() => {
+  useCatalogue("en", { "error.status.422": "That is not right." });
   vi.useFakeTimers();
 });
 
@@ -124,7 +126,7 @@ describe("saving a case", () => {
     const desk = open(roads);
     desk.filling.answers.set("age", 11);
     expect(await desk.save()).toBe("refused");
-    expect(desk.filling.problems.list()).toMatchObject([{ pointer: "/age", kind: "refused", message: "no" }]);
+    expect(desk.filling.problems.list()).toMatchObject([{ pointer: "/age", kind: "refused", message: "That is not right." }]);
     expect(desk.state.get().refusal.map((one) => one.detail)).toEqual([["/nowhere"]]);
     expect(desk.filling.answers.get("age")).toBe(11);
   });
@@ -164,6 +166,35 @@ describe("two people, one case", () => {
     expect(await desk.resolve(new Map([["/name_first", "theirs"]]))).toBe("saved");
     expect(roads.sent).toHaveLength(1);
     expect(desk.filling.answers.get("name_first")).toBe("Nour");
+  });
+});
+
+describe("something sent earlier comes back refused", () => {
+  const problem = { code: "invalid", message: "", detail: ["/age"], params: {}, conflicts: [] };
+
+  it("is laid under what was typed since, and goes along with the next save", async () => {
+    const roads = world();
+    const desk = open(roads, { ...STORED, age: 11 });
+    desk.filling.answers.set("name_last", "Haddad");
+    desk.arrived({ data: STORED, revision: 7, incomplete: [] });
+    desk.cameBack("i1", { age: 11 }, [problem], { data: STORED, revision: 7 });
+    expect(desk.filling.answers.all()).toMatchObject({ age: 11, name_last: "Haddad" });
+    expect(desk.filling.problems.list()).toMatchObject([{ pointer: "/age", kind: "refused" }]);
+    desk.filling.answers.set("age", 12);
+    desk.cameBack("i1", { age: 11 }, [problem], { data: STORED, revision: 7 });
+    expect(await desk.save()).toBe("saved");
+    expect(roads.sent[0]?.data).toEqual({ age: 12, name_last: "Haddad" });
+  });
+
+  it("leaves alone what this desk sent itself", async () => {
+    const roads = world();
+    roads.answers.push({ state: "refused", item: "i2", status: 422, problems: [problem], conflicts: [] });
+    const desk = open(roads);
+    desk.filling.answers.set("age", 11);
+    await desk.save();
+    desk.filling.answers.set("age", 12);
+    desk.cameBack("i2", { age: 11 }, [problem], { data: STORED, revision: 7 });
+    expect(desk.filling.answers.get("age")).toBe(12);
   });
 });
 

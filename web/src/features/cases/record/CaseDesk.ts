@@ -6,8 +6,8 @@ import type { Desk, OpenRows } from "~/renderer/scope";
 import type { Data, Json, Problem } from "~/renderer/types";
 import { pointerOf, sameValue } from "~/renderer/values";
 import { mergeAnswers } from "~/store/derive";
-import type { Outcome, RecordView, Save } from "~/store/types";
-import type { Conflict, Problem as Said } from "~/api";
+import type { Outcome, RecordAction, RecordView, Save } from "~/store/types";
+import { textOfProblem, type Conflict, type Problem as Said } from "~/api";
 import { putAt } from "./choosing";
 import type { Setup } from "./setup";
 
@@ -19,7 +19,7 @@ export interface Roads {
   /** The record as the server holds it now, without what this device has not sent yet. */
   fresh: (id: string) => Promise<RecordView>;
   refresh: (id: string) => void;
-  /** What the server refused leaves the outbox when it is corrected or given up; what was typed stays in the form. */
+  /** What the server refused leaves the outbox when it is given up; a new save replaces it by itself. */
   takeBackRefused: (id: string) => Promise<void>;
   markDirty: (key: string, dirty: boolean) => void;
 }
@@ -53,7 +53,7 @@ export interface SaveOptions {
   sections?: readonly string[];
   /** Save although required answers are missing. */
   anyway?: boolean;
-  recordAction?: string | null;
+  recordAction?: RecordAction | null;
   /** State that goes along, such as the closing of the case. */
   extra?: Data;
 }
@@ -71,6 +71,8 @@ export class CaseDesk {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stop: () => void;
   #touched = false;
+  /** Refused items whose answers stand in the form already. */
+  #known = new Set<string>();
 
   constructor(
     readonly id: string,
@@ -83,7 +85,9 @@ export class CaseDesk {
     draft: DraftOf | null = null,
     /** What was sent and refused: hers, not stored, to be corrected. */
     unsent: Data = {},
+    refused: readonly string[] = [],
   ) {
+    this.#known = new Set(refused);
     const base = draft === null ? data : { ...data, ...draft.base };
     const mine = { ...mergeAnswers(data, unsent), ...draft?.mine };
     this.filling = new Filling(setup.sections, base, draft === null ? revision : draft.revision, today, setup.sources, mine);
@@ -144,6 +148,9 @@ export class CaseDesk {
     void this.roads.takeBackRefused(this.id);
     return () => {
       this.filling.answers.replace(typed);
+      // The form may be gone by now, with what was refused: then what was typed comes back as a draft.
+      this.#touched = true;
+      void this.keep();
     };
   }
 
@@ -199,7 +206,6 @@ export class CaseDesk {
     this.#set({ saving: true, asked: null, refusal: [], conflicts: [] });
     await this.keep();
     try {
-      await this.roads.takeBackRefused(this.id);
       const outcome = await this.roads.save({
         kind: "cases",
         id: this.id,
@@ -217,6 +223,7 @@ export class CaseDesk {
   async #settle(outcome: Outcome, sent: Data, patch: Data): Promise<SaveResult> {
     const { filling } = this;
     if (outcome.state === "refused") {
+      this.#known.add(outcome.item);
       if (outcome.conflicts.length > 0) {
         this.#set({ conflicts: outcome.conflicts });
         return "conflict";
@@ -237,6 +244,19 @@ export class CaseDesk {
     return outcome.state === "confirmed" ? "saved" : "waiting";
   }
 
+  /**
+   * Something sent earlier was refused while the case is open: it is hers again, laid over what is stored and under what
+   * she has typed since, so that the next save carries it. What this desk sent itself it knows already.
+   */
+  cameBack(item: string, sent: Data, said: readonly Said[], stored: Pick<RecordView, "data" | "revision">): void {
+    if (this.#known.has(item) || this.state.get().saving) return;
+    this.#known.add(item);
+    const typed = this.filling.patch();
+    const mine = mergeAnswers(mergeAnswers(stored.data, sent), typed);
+    this.filling.rebase(stored.data, stored.revision, mine);
+    this.refused(said, sent);
+  }
+
   /** Each refused answer gets its reason beside it; what belongs to no answer is said above. */
   refused(said: readonly Said[], sent: Data): void {
     const conflicts = said.flatMap((one) => one.conflicts);
@@ -252,7 +272,7 @@ export class CaseDesk {
       if (pointers.length === 0) above.push(one);
       for (const pointer of pointers)
         // The server counts the rows of what was sent, which is not all there are.
-        beside.push({ pointer: nameRows(pointer, { ...data, ...sent }), code: one.code ?? "refused", kind: "refused", message: one.message, params: one.params as Record<string, Json> });
+        beside.push({ pointer: nameRows(pointer, { ...data, ...sent }), code: one.code ?? "refused", kind: "refused", message: textOfProblem(one), params: one.params as Record<string, Json> });
     }
     this.filling.problems.refuse(inReadingOrder(beside, this.setup.sections), data);
     this.#set({ refusal: above, asked: beside.length > 0 ? "wrong" : null, raised: this.state.get().raised + 1 });
@@ -269,7 +289,9 @@ export class CaseDesk {
       if (taken.get(conflict.pointer) === "mine") mine = putAt(mine, conflict.pointer, conflict.mine);
     filling.rebase(theirs.data, theirs.revision, mine);
     this.#set({ conflicts: [] });
-    return filling.isDirty() ? this.save({ anyway: true }) : "saved";
+    if (filling.isDirty()) return this.save({ anyway: true });
+    await this.roads.takeBackRefused(this.id);
+    return "saved";
   }
 
   dismiss(): void {

@@ -12,8 +12,8 @@ export function casePath(id: string, part: Part = "summary", mode: "view" | "edi
 }
 
 /** Inside one case nothing is left behind, so nothing is asked: what is typed goes along. */
-export function goInCase(path: string): void {
-  navigate(path, { force: true });
+export function goInCase(path: string, replace = false): void {
+  navigate(path, { force: true, replace });
 }
 
 function within(path: string) {

@@ -4,6 +4,7 @@ import { Refusal } from "~/api";
 import { t, useLocale } from "~/lib/i18n";
 import { isObject } from "~/lib/json";
 import { usePlace, type Params } from "~/lib/router";
+import { useWatched } from "~/lib/watched";
 import { ErrorState, Page, Skeleton } from "~/ui/layout";
 import { isAsked } from "~/renderer/kinds";
 import { textOf } from "~/renderer/values";
@@ -13,6 +14,7 @@ import { BackToList } from "./BackToList";
 import { CaseDesk, type DraftOf } from "./CaseDesk";
 import { useRoads, useSetup } from "./data";
 import { OpenCase } from "./OpenCase";
+import { jumpTo } from "./Problems";
 import { withReferral, type Raw, type Setup } from "./setup";
 import { NothingHere } from "./Summary";
 import { today } from "./today";
@@ -78,7 +80,7 @@ function asked(sent: JsonObject, setup: Setup): JsonObject {
 function Opened({ id, record, setup, params }: OpenedProps): JSX.Element {
   const source = useSource();
   const roads = useRoads();
-  const { query } = usePlace();
+  const { query, state } = usePlace();
   const refused = record.items.filter((item) => item.state === "refused");
   const [desk] = useState(() => {
     const draft = source.drafts.get(`cases/${id}`)?.value;
@@ -86,7 +88,7 @@ function Opened({ id, record, setup, params }: OpenedProps): JSX.Element {
     const unsent = refused.reduce<JsonObject>((all, item) => ({ ...all, ...asked(item.data, setup) }), {});
     // A registration the server refused is still a registration when it is corrected.
     const isNew = record.value === null && refused.some((item) => item.action === "register_case");
-    const made = new CaseDesk(id, isNew, setup, today(), roads, baseOf(record, id), record.value?.revision ?? null, isObject(draft) ? (draft as unknown as DraftOf) : null, unsent);
+    const made = new CaseDesk(id, isNew, setup, today(), roads, baseOf(record, id), record.value?.revision ?? null, isObject(draft) ? (draft as unknown as DraftOf) : null, unsent, refused.map((item) => item.id));
     for (const item of refused) made.refused(item.refusal?.problems ?? [], item.data);
     return made;
   });
@@ -100,10 +102,20 @@ function Opened({ id, record, setup, params }: OpenedProps): JSX.Element {
       desk.close();
     };
   }, [desk]);
+  // From the outbox: straight to the answer that was refused.
+  const fix = state["fix"] === true;
+  useEffect(() => {
+    const first = desk.filling.problems.list()[0];
+    if (fix && first) jumpTo(desk, first.pointer, undefined, undefined, true);
+  }, [desk, fix]);
   const base = useMemo(() => baseOf(record, id), [record, id]);
   const revision = record.value?.revision ?? null;
   useEffect(() => {
     desk.arrived({ data: base, revision, incomplete: [] });
   }, [desk, base, revision]);
+  const { saving } = useWatched(desk.state);
+  useEffect(() => {
+    for (const item of refused) desk.cameBack(item.id, asked(item.data, setup), item.refusal?.problems ?? [], { data: base, revision });
+  }, [desk, refused.map((item) => item.id).join(" "), saving]);
   return <OpenCase desk={desk} record={record} section={params["section"] ?? "summary"} editing={params["mode"] === "edit"} closing={query.get("act") === "close"} />;
 }

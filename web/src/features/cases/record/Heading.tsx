@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
-import { formatNumber, t, localized } from "~/lib/i18n";
+import { ageShown } from "~/engine";
+import { formatDay, formatNumber, t, localized } from "~/lib/i18n";
 import { Icon } from "~/ui/icons";
 import { Badge, Code, RiskBadge } from "~/ui/labels";
 import { Stepper } from "~/ui/Tabs";
@@ -30,13 +31,13 @@ const STATES: Record<Exclude<ItemState, "confirmed">, { tone: "info" | "warn" | 
 };
 
 /** What one needs to know before reading on: age, sex, risk, status, owner, and how far what was typed has come. */
-export function Facts({ data, setup, state, brief = false }: { data: Data; setup: Setup; state: ItemState | null; brief?: boolean }): JSX.Element {
+export function Facts({ data, setup, state, ageRecordedOn = null, brief = false }: { data: Data; setup: Setup; state: ItemState | null; ageRecordedOn?: string | null; brief?: boolean }): JSX.Element {
   const { fields, sources } = setup;
   const label = (name: string, value: string): string => {
     const field = fields.get(name);
     return field ? labelOf(field, value, sources) : value;
   };
-  const age = data["age"];
+  const age = ageShown(data, ageRecordedOn);
   const sex = textOf(data["sex"]);
   const risk = textOf(data["risk_level"]);
   const status = textOf(data["status"]) || "open";
@@ -51,7 +52,7 @@ export function Facts({ data, setup, state, brief = false }: { data: Data; setup
           <Code>{codeOf(data)}</Code>
         </li>
       ) : null}
-      {typeof age === "number" ? <li>{t("casefile.age", { age })}</li> : null}
+      {age ? <li>{t(age.key, { ...age.params, on: formatDay(ageRecordedOn) })}</li> : null}
       {sex && !brief ? <li>{label("sex", sex)}</li> : null}
       {risk && riskField ? (
         <li>

@@ -63,7 +63,9 @@ function LikelyRow({ likely: { row, reasons }, setup }: { likely: Likely; setup:
         <CaseName data={row} />
       </strong>
       <span class={css.quiet}>{about(row, setup).join(" · ")}</span>
-      <Code>{codeOf(row)}</Code>
+      <span class={css.quiet}>
+        <Code>{codeOf(row)}</Code>
+      </span>
       {reasons.map((reason) => (
         <Badge key={reason} tone="accent">
           {t(`casefile.likely.${reason}`)}

@@ -8,7 +8,7 @@ import { Field, NumberInput, RadioGroup, Select, TextInput } from "~/ui/form";
 import { EmptyState, ErrorState, Page, Skeleton } from "~/ui/layout";
 import { defaultAnswers } from "~/renderer/defaults";
 import { choicesOf } from "~/renderer/sources";
-import { readNumber, textOf } from "~/renderer/values";
+import { readNumber } from "~/renderer/values";
 import { useSource } from "~/store";
 import { CaseDesk, type DraftOf } from "./CaseDesk";
 import { BackToList } from "./BackToList";
@@ -38,7 +38,7 @@ export function NewCase(_props: { params: Params }): JSX.Element {
         <EmptyState icon="lock" title={t("casefile.new.not_permitted")} />
       </Page>
     );
-  const names = new Map(raw.modules.map((one) => [textOf(one["unique_id"]), textOf(one["name"])]));
+  const names = new Map(raw.modules.map((one) => [one.unique_id, one.name]));
   return (
     <Begun
       key={`${setup.module} ${locale}`}

@@ -10,6 +10,7 @@ import { Card, EmptyState, Notice, Page } from "~/ui/layout";
 import { Sheet } from "~/ui/Sheet";
 import { say } from "~/ui/toast";
 import { useSelected, useSettled } from "~/renderer/answers";
+import { inReadingOrder } from "~/renderer/problems";
 import { RowSheet } from "~/renderer/RowSheet";
 import type { Data, Problem } from "~/renderer/types";
 import { labelOfField } from "~/renderer/words";
@@ -21,15 +22,16 @@ import type { CaseDesk, SaveResult } from "./CaseDesk";
 import { CaseLink, casePath, goInCase } from "./CaseLink";
 import { Conflicts } from "./Conflicts";
 import { BackToList } from "./BackToList";
-import { usePaged } from "./data";
+import { useAccessLog, useHistory } from "./data";
 import { CaseName, Facts, Workflow } from "./Heading";
 import { jumpTo, Problems } from "./Problems";
-import { offeredSections, progressOf } from "./progress";
+import { alsoMissing, offeredSections, progressOf } from "./progress";
 import css from "./record.module.css";
 import { SaveBar } from "./SaveBar";
 import { SectionPage } from "./SectionPage";
 import { Sections } from "./Sections";
 import { Summary } from "./Summary";
+import cards from "./summary.module.css";
 
 export interface OpenCaseProps {
   desk: CaseDesk;
@@ -61,7 +63,7 @@ export function OpenCase({ desk, record, section, editing: asked, closing }: Ope
   const ask = useCallback((proceed: () => void) => {
     setLeaving(() => proceed);
   }, []);
-  useLeaveQuestion(dirty, ask);
+  useLeaveQuestion(dirty, ask, casePath(desk.id));
   useEffect(() => {
     setLeaving(null);
   }, [section, dirty]);
@@ -101,7 +103,7 @@ export function OpenCase({ desk, record, section, editing: asked, closing }: Ope
   return (
     <Page title={<CaseName data={data} />} before={<BackToList />} actions={<Actions desk={desk} data={data} onAct={act} />}>
       <div class={css.about}>
-        <Facts data={data} setup={setup} state={record.state} brief={!wide && section !== "summary"} />
+        <Facts data={data} setup={setup} state={record.state} ageRecordedOn={record.state === null && !dirty ? (record.value?.ageRecordedOn ?? null) : null} brief={!wide && section !== "summary"} />
         {wide || section === "summary" ? <Workflow data={data} setup={setup} /> : null}
       </div>
       <Messages desk={desk} />
@@ -202,11 +204,12 @@ export function OpenCase({ desk, record, section, editing: asked, closing }: Ope
 
 const NONE: readonly Problem[] = [];
 
-/** Required answers that are missing in this case: what the form logic finds, which is what the server finds. */
+/** Required answers that are missing in this case: what the form logic finds, and what else the server knows of. */
 function useMissing(desk: CaseDesk, data: Data, record: RecordNow): readonly Problem[] {
   return useMemo(() => {
     const found = desk.filling.check().filter((one) => one.kind === "incomplete");
-    return found.length === 0 ? NONE : found;
+    const all = record.value === null ? found : [...found, ...alsoMissing(record.value, data, found)];
+    return all.length === 0 ? NONE : inReadingOrder(all, desk.setup.sections);
   }, [desk, data, record.value]);
 }
 
@@ -263,7 +266,7 @@ function Messages({ desk }: { desk: CaseDesk }): JSX.Element {
         <div ref={refused} tabIndex={-1} class={css.box}>
         <Notice tone="danger" alert title={t("casefile.refused.title")} actions={dismiss}>
           {refusal.map((one) => (
-            <p key={`${one.code ?? ""}${one.message}`}>{wordsOfServer(one) || t("renderer.problem.refused")}</p>
+            <p key={`${one.code ?? ""}${one.message}`}>{wordsOfServer(one)}</p>
           ))}
           <p>{t("casefile.refused.safe")}</p>
         </Notice>
@@ -274,12 +277,12 @@ function Messages({ desk }: { desk: CaseDesk }): JSX.Element {
 }
 
 function Timeline({ desk, version }: { desk: CaseDesk; version: unknown }): JSX.Element {
-  const paged = usePaged("history", desk.id, true, version);
+  const paged = useHistory(desk.id, true, version);
   return (
     <Card label={t("casefile.timeline")}>
-      <div class={css.cardHead}>
+      <div class={cards.cardHead}>
         <h2>{t("casefile.timeline")}</h2>
-        <CaseLink to={casePath(desk.id, "history")} class={css.more}>
+        <CaseLink to={casePath(desk.id, "history")} class={cards.more}>
           {t("casefile.open")}
           <span class="visually-hidden">: {t("casefile.timeline")}</span>
         </CaseLink>
@@ -299,7 +302,7 @@ function usePageHeading(): { current: HTMLHeadingElement | null } {
 
 function HistoryPage({ desk, may, version }: { desk: CaseDesk; may: boolean; version: unknown }): JSX.Element {
   const heading = usePageHeading();
-  const paged = usePaged("history", desk.id, may, version);
+  const paged = useHistory(desk.id, may, version);
   return (
     <section class={css.section} aria-labelledby="section-title">
       <h2 id="section-title" ref={heading} tabIndex={-1}>
@@ -312,7 +315,7 @@ function HistoryPage({ desk, may, version }: { desk: CaseDesk; may: boolean; ver
 
 function SeenPage({ desk, may }: { desk: CaseDesk; may: boolean }): JSX.Element {
   const heading = usePageHeading();
-  const paged = usePaged("accessLog", desk.id, may);
+  const paged = useAccessLog(desk.id, may);
   return (
     <section class={css.section} aria-labelledby="section-title">
       <h2 id="section-title" ref={heading} tabIndex={-1}>

@@ -13,12 +13,12 @@ import type { CaseDesk } from "./CaseDesk";
 import { casePath, goInCase } from "./CaseLink";
 
 /** Opens the section and, if need be, the row, and puts the focus on the answer. */
-export function jumpTo(desk: CaseDesk, pointer: string, section: string | undefined, onSection?: (section: string) => void): void {
+export function jumpTo(desk: CaseDesk, pointer: string, section: string | undefined, onSection?: (section: string) => void, replace = false): void {
   const spot = locate(pointer, desk.setup.sections, section);
   if (spot === null) return;
   const there = spot.section.form.unique_id;
   if (onSection) onSection(there);
-  else goInCase(casePath(desk.id, there, "edit"));
+  else goInCase(casePath(desk.id, there, "edit"), replace);
   desk.desk.openRows.set(spot.rows.length === 0 ? null : { mode: "edit", path: spot.rows.map((row): OpenRow => ({ field: row.field, id: row.id })) });
   let tries = 0;
   const attempt = (): void => {

@@ -67,7 +67,7 @@ export function Registration({ desk, onStop }: { desk: CaseDesk; onStop: () => v
       {refusal.length > 0 ? (
         <Notice tone="danger" alert title={t("casefile.refused.title")}>
           {refusal.map((one) => (
-            <p key={`${one.code ?? ""}${one.message}`}>{wordsOfServer(one) || t("renderer.problem.refused")}</p>
+            <p key={`${one.code ?? ""}${one.message}`}>{wordsOfServer(one)}</p>
           ))}
           <p>{t("casefile.refused.safe")}</p>
         </Notice>

@@ -64,9 +64,9 @@ export function SaveBar({ desk, editing, leaving, onStay, onSave, onDone, saveLa
         {count > 0 ? (
           <>
             <strong>{t(wide ? "casefile.unsaved" : "casefile.unsaved.short", { count })}</strong>
-            {wide && draftAt !== null ? (
+            {draftAt !== null ? (
               <span class={css.quiet} title={formatMoment(draftAt)}>
-                {t("casefile.draft_kept")}
+                {t(wide ? "casefile.draft_kept" : "casefile.draft_kept.short")}
               </span>
             ) : null}
           </>

@@ -12,6 +12,7 @@ import { idsOf, rowId, rowsOf, textOf } from "~/renderer/values";
 import { labelOfField, textOfAnswer, textOfRow } from "~/renderer/words";
 import { CaseLink, CaseLinkButton, casePath } from "./CaseLink";
 import css from "./record.module.css";
+import own from "./summary.module.css";
 import type { Setup } from "./setup";
 import { consentOf, happenings, peopleOf, type Happening } from "./summary";
 
@@ -30,9 +31,9 @@ export interface SummaryProps {
 /** What a worker opens a case for: what is due and missing, what threatens the child, what was agreed, who is there for her. */
 export function Summary(props: SummaryProps): JSX.Element {
   return (
-    <div class={css.summary}>
+    <div class={own.summary}>
       <Missing {...props} />
-      <div class={css.cards}>
+      <div class={own.cards}>
         <Due {...props} />
         <Concerns {...props} />
         <ConsentCard {...props} />
@@ -49,10 +50,10 @@ function sectionOf(sections: readonly Section[], field: string): Section | undef
 
 function CardHead({ title, to, more }: { title: string; to?: string | undefined; more?: string }): JSX.Element {
   return (
-    <div class={css.cardHead}>
+    <div class={own.cardHead}>
       <h2>{title}</h2>
       {to ? (
-        <CaseLink to={to} class={css.more}>
+        <CaseLink to={to} class={own.more}>
           {more ?? t("casefile.open")}
           <span class="visually-hidden">: {title}</span>
         </CaseLink>
@@ -63,25 +64,25 @@ function CardHead({ title, to, more }: { title: string; to?: string | undefined;
 
 const SHOWN = 6;
 
-function Missing({ missing, sections, onJump, mayWrite }: SummaryProps): JSX.Element | null {
+function Missing({ missing, setup, sections, onJump, mayWrite }: SummaryProps): JSX.Element | null {
   if (missing.length === 0) return null;
   return (
     <Card label={t("casefile.missing.title", { count: missing.length })}>
       <CardHead title={t("casefile.missing.title", { count: missing.length })} />
-      <ul role="list" class={css.todo}>
+      <ul role="list" class={own.todo}>
         {missing.slice(0, SHOWN).map((problem) => {
           const spot = locate(problem.pointer, sections);
-          if (spot === null) return null;
+          const form = spot?.section.form ?? setup.forms.find((one) => one.unique_id === problem.params?.["form"]);
           const words = (
             <>
-              <strong>{labelOfField(spot.field)}</strong>
-              <span class={css.quiet}>{localized(spot.section.form.name)}</span>
+              <strong>{spot ? labelOfField(spot.field) : t("casefile.missing.unseen")}</strong>
+              <span class={css.quiet}>{form ? localized(form.name) : ""}</span>
             </>
           );
           return (
             <li key={problem.pointer}>
               <Icon name="alert" size={18} />
-              {mayWrite ? (
+              {mayWrite && spot?.section.writable ? (
                 <button
                   type="button"
                   onClick={() => {
@@ -138,13 +139,13 @@ function Due({ id, data, setup, sections, today, mayWrite }: SummaryProps): JSX.
 
 function Happenings({ list, setup, today }: { list: readonly Happening[]; setup: Setup; today: string }): JSX.Element {
   return (
-    <ul role="list" class={css.happenings}>
+    <ul role="list" class={own.happenings}>
       {list.map((one) => {
         const late = one.due && one.day !== null && one.day < today;
         return (
           <li key={rowId(one.row)}>
-            <span class={css.day}>{one.day ? <bdi>{formatDay(one.day)}</bdi> : <span class={css.quiet}>{t("casefile.no_date")}</span>}</span>
-            <span class={css.what}>
+            <span class={own.day}>{one.day ? <bdi>{formatDay(one.day)}</bdi> : <span class={css.quiet}>{t("casefile.no_date")}</span>}</span>
+            <span class={own.what}>
               <span>{textOfRow(one.field, one.row, setup.sources, one.days) || labelOfField(one.field)}</span>
               <span class={css.quiet}>{labelOfField(one.field)}</span>
             </span>
@@ -174,7 +175,7 @@ function Concerns({ id, data, setup, sections, mayWrite }: SummaryProps): JSX.El
   return (
     <Card label={t("casefile.concerns.title")}>
       <CardHead title={t("casefile.concerns.title")} to={section ? casePath(id, section.form.unique_id) : undefined} />
-      <div class={css.lines}>
+      <div class={own.lines}>
         {risk && riskField ? (
           <span>
             <RiskBadge level={risk} text={labelOf(riskField, risk, setup.sources)} />
@@ -184,7 +185,7 @@ function Concerns({ id, data, setup, sections, mayWrite }: SummaryProps): JSX.El
         ) : null}
         {stands ? <span dir="auto">{stands}</span> : null}
         {field && concerns.length > 0 ? (
-          <ul role="list" class={css.chips}>
+          <ul role="list" class={own.chips}>
             {concerns.map((one) => (
               <li key={one} dir="auto">
                 <Badge>{labelOf(field, one, setup.sources)}</Badge>
@@ -213,7 +214,7 @@ function ConsentCard({ id, data, setup, sections }: SummaryProps): JSX.Element |
   return (
     <Card label={t("casefile.consent.title")}>
       <CardHead title={t("casefile.consent.title")} to={section ? casePath(id, section.form.unique_id) : undefined} />
-      <ul role="list" class={css.consent}>
+      <ul role="list" class={own.consent}>
         {all.map(({ field, verdict }) => (
           <li key={field.name}>
             <span>{labelOfField(field)}</span>
@@ -245,7 +246,7 @@ function People({ id, data, setup, sections, mayWrite }: SummaryProps): JSX.Elem
           ) : null}
         </>
       ) : (
-        <ul role="list" class={css.people}>
+        <ul role="list" class={own.people}>
           {rowsOf(people.rows as unknown as Data[]).map((row) => (
             <li key={rowId(row)}>
               <Icon name="user" size={18} />

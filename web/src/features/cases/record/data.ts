@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useState } from "preact/compat";
-import { Refusal } from "~/api";
+import { Refusal, type Shape } from "~/api";
 import { localized, useLocale } from "~/lib/i18n";
+import { useOnline } from "~/lib/online";
+import { useWatched } from "~/lib/watched";
 import type { Named } from "~/renderer/sources";
-import type { Data, Form, Lookup, Place } from "~/renderer/types";
-import { isData, textOf } from "~/renderer/values";
-import { useResource, useSource, type DataSource } from "~/store";
+import { useResource, useSource, type DataSource, type PageView, type Resource } from "~/store";
 import type { Roads } from "./CaseDesk";
 import { setUp, type Raw, type Setup } from "./setup";
 
@@ -32,15 +32,14 @@ export function useSetup(module: string): SetupNow {
   const waits = [places, settings, agencies, users].some((one) => one.value === null && one.error === null);
   const raw = useMemo<Raw | null>(() => {
     if (waits || forms.value === null || lookups.value === null || me.value === null) return null;
-    const modules = settings.value?.["modules"];
     return {
-      forms: forms.value as unknown as Form[],
-      lookups: lookups.value as unknown as Lookup[],
-      places: (places.value ?? []) as unknown as Place[],
-      agencies: (agencies.value ?? []).map((one): Named => ({ id: textOf(one["unique_id"]), label: localized(isData(one["name"]) ? (one["name"] as Record<string, string>) : textOf(one["name"])), disabled: one["disabled"] === true })),
-      users: (users.value ?? []).map((one): Named => ({ id: textOf(one["user_name"]), label: textOf(one["full_name"]) || textOf(one["user_name"]), disabled: one["disabled"] === true })),
+      forms: forms.value,
+      lookups: lookups.value,
+      places: places.value ?? [],
+      agencies: (agencies.value ?? []).map((one): Named => ({ id: one.unique_id, label: localized(one.name), disabled: one.disabled })),
+      users: (users.value ?? []).map((one): Named => ({ id: one.user_name, label: one.full_name || one.user_name, disabled: one.disabled })),
       me: me.value,
-      modules: Array.isArray(modules) ? modules.filter(isData) : [],
+      modules: settings.value?.modules ?? [],
     };
   }, [waits, forms.value, lookups.value, places.value, agencies.value, users.value, me.value, settings.value]);
   const setup = useMemo(() => (raw === null ? null : setUp(raw, locale, module)), [raw, locale, module]);
@@ -83,19 +82,34 @@ function roadsOf(source: DataSource): Roads {
 }
 
 /** A thing in pages, read on as the worker asks for more. */
-export interface Paged {
-  items: readonly Data[];
+export interface Paged<T> {
+  items: readonly T[];
   total: number;
   loading: boolean;
   error: unknown;
   more: (() => void) | null;
 }
 
-export function usePaged(kind: "history" | "accessLog", id: string, enabled: boolean, version: unknown = null): Paged {
+/** What happened to a case, newest first. */
+export function useHistory(id: string, enabled: boolean, version: unknown): Paged<Shape<"HistoryEntry">> {
   const source = useSource();
-  const [state, setState] = useState<{ items: readonly Data[]; total: number; page: number; loading: boolean; error: unknown }>({ items: [], total: 0, page: 0, loading: enabled, error: null });
+  return usePaged((page) => source.history("cases", id, page), `history/${id}`, enabled, version);
+}
+
+/** Who has looked into a case, newest first. */
+export function useAccessLog(id: string, enabled: boolean): Paged<Shape<"AccessEntry">> {
+  const source = useSource();
+  return usePaged((page) => source.accessLog("cases", id, page), `access/${id}`, enabled, null);
+}
+
+function usePaged<T>(pageOf: (page: number) => Resource<PageView<T>>, key: string, enabled: boolean, version: unknown): Paged<T> {
+  const session = useWatched(useSource().session);
+  const online = useOnline();
+  // What could not be had is asked for again when she, or the network, is back.
+  const away = !online || session.status !== "in" || session.expired || session.offline;
+  const [state, setState] = useState<{ items: readonly T[]; total: number; page: number; loading: boolean; error: unknown }>({ items: [], total: 0, page: 0, loading: enabled, error: null });
   const load = async (page: number): Promise<void> => {
-    const resource = source[kind]("cases", id, page);
+    const resource = pageOf(page);
     setState((now) => ({ ...now, loading: true }));
     await resource.refresh();
     const { value, error } = resource.get();
@@ -107,7 +121,7 @@ export function usePaged(kind: "history" | "accessLog", id: string, enabled: boo
   };
   useEffect(() => {
     if (enabled) void load(1);
-  }, [kind, id, enabled, version]);
+  }, [key, enabled, version, away]);
   const rest = state.items.length < state.total;
   return { items: state.items, total: state.total, loading: state.loading, error: state.error, more: rest ? () => void load(state.page + 1) : null };
 }

@@ -1,9 +1,10 @@
 import { formOffered, fieldShown } from "~/renderer/logic";
 import type { Section } from "~/renderer/forms";
 import { isAsked } from "~/renderer/kinds";
-import { locate } from "~/renderer/problems";
+import { answerAt, locate, nameRows } from "~/renderer/problems";
 import type { Data, Problem } from "~/renderer/types";
 import { isBlank } from "~/renderer/values";
+import type { RecordView } from "~/store";
 
 export type Mark = "done" | "partial" | "missing" | "empty" | "read";
 
@@ -27,4 +28,16 @@ export function progressOf(section: Section, data: Data, incomplete: readonly Pr
 /** The sections of this child now: those whose condition holds. */
 export function offeredSections(sections: readonly Section[], data: Data): Section[] {
   return sections.filter((section) => formOffered(section.form, data));
+}
+
+/**
+ * What the server misses and the form logic here does not: answers of sections she only reads or does not see, or a
+ * newer rule. What she has answered since is no longer missing.
+ */
+export function alsoMissing(stored: Pick<RecordView, "data" | "incomplete">, data: Data, found: readonly Problem[]): Problem[] {
+  const known = new Set(found.map((one) => one.pointer));
+  return stored.incomplete.flatMap(({ pointer: given, code, form }): Problem[] => {
+    const pointer = nameRows(given, stored.data);
+    return known.has(pointer) || !isBlank(answerAt(data, pointer)) ? [] : [{ pointer, code, kind: "incomplete", params: { form: form ?? null } }];
+  });
 }

@@ -1,8 +1,13 @@
+import type { Shape } from "~/api";
 import { localized } from "~/lib/i18n";
+import { actionsOn } from "~/store/permissions";
 import { fieldIndex, nestForms, sectionsOf, type Section } from "~/renderer/forms";
 import type { Named, Sources } from "~/renderer/sources";
-import type { Data, Field, Form, Lookup, Option, Place } from "~/renderer/types";
+import type { Data, Field, Form, Json, Lookup, Option, Place } from "~/renderer/types";
 import { isData, textOf } from "~/renderer/values";
+
+/** What of an account decides how its cases look. */
+type Account = Pick<Shape<"User">, "user_name" | "full_name" | "module_unique_ids" | "permissions" | "permitted_form" | "reporting_location_config">;
 
 /** The configuration as the server serves it. */
 export interface Raw {
@@ -11,8 +16,8 @@ export interface Raw {
   places: readonly Place[];
   agencies: readonly Named[];
   users: readonly Named[];
-  me: Data;
-  modules: readonly Data[];
+  me: Account;
+  modules: readonly Shape<"Module">[];
 }
 
 export interface Me {
@@ -27,6 +32,8 @@ export interface Me {
 export interface Setup {
   me: Me;
   module: string;
+  /** All forms of all kinds of records, hers or not. */
+  forms: readonly Form[];
   sections: Section[];
   fields: Map<string, Field>;
   sources: Sources;
@@ -36,18 +43,13 @@ export interface Setup {
   may: (action: string) => boolean;
 }
 
-export function readMe(me: Data): Me {
-  const permissions = isData(me["permissions"]) ? me["permissions"]["list"] : null;
-  const cases = Array.isArray(permissions) ? permissions.filter(isData).find((one) => one["resource"] === "cases" || one["resource"] === "case") : undefined;
-  const actions = cases?.["actions"];
-  const permitted = me["permitted_form"];
-  const modules = me["module_unique_ids"];
+export function readMe(me: Account): Me {
   return {
-    userName: textOf(me["user_name"]),
-    fullName: textOf(me["full_name"]),
-    actions: new Set(Array.isArray(actions) ? actions.map(textOf) : []),
-    permitted: isData(permitted) ? Object.fromEntries(Object.entries(permitted).map(([form, grant]) => [form, textOf(grant)])) : {},
-    modules: Array.isArray(modules) ? modules.map(textOf) : [],
+    userName: me.user_name,
+    fullName: me.full_name,
+    actions: new Set(actionsOn(me, "cases")),
+    permitted: me.permitted_form ?? {},
+    modules: me.module_unique_ids,
   };
 }
 
@@ -56,14 +58,12 @@ export function setUp(raw: Raw, locale: string, moduleId: string): Setup {
   const module = moduleId || (me.modules[0] ?? "primeromodule-cp");
   const sections = sectionsOf(nestForms(raw.forms), module, me.permitted);
   const lookups = new Map(raw.lookups.map((lookup) => [lookup.unique_id, lookup]));
-  const found = raw.modules.find((one) => one["unique_id"] === module);
-  const options = isData(found?.["module_options"]) ? found["module_options"] : isData(found?.["options"]) ? found["options"] : {};
-  const workflows = isData(found?.["workflows"]) ? found["workflows"]["case"] : null;
+  const found = raw.modules.find((one) => one.unique_id === module);
   const groups = lookups.get(`lookup-form-group-${module.replace(/^primeromodule-/, "")}-case`);
-  const level = isData(raw.me["reporting_location_config"]) ? raw.me["reporting_location_config"]["admin_level"] : null;
   return {
     me,
     module,
+    forms: raw.forms,
     sections,
     fields: fieldIndex(sections),
     sources: {
@@ -71,12 +71,12 @@ export function setUp(raw: Raw, locale: string, moduleId: string): Setup {
       fallback: "en",
       lookups,
       places: raw.places,
-      reportingLevel: typeof level === "number" ? level : null,
+      reportingLevel: raw.me.reporting_location_config?.admin_level ?? null,
       agencies: raw.agencies,
       users: raw.users,
     },
-    workflow: Array.isArray(workflows) ? (workflows.filter(isData) as unknown as Option[]) : [],
-    consentForm: textOf(options["consent_form"]) || "consent",
+    workflow: found?.workflows?.["case"] ?? [],
+    consentForm: textOf(found?.module_options["consent_form"] as Json) || "consent",
     groupName: (id) => {
       const label = groups?.values.find((value) => value.id === id)?.display_text;
       return localized(label) || id.replaceAll("_", " ");

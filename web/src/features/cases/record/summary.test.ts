@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Data, Field } from "~/renderer/types";
 import { isSearchable, rankLikely, splitName } from "./likely";
+import { alsoMissing } from "./progress";
 import { registrationSteps, fromTyped } from "./registration";
 import { consentOf, happenings, nameOf, peopleOf } from "./summary";
 
@@ -15,6 +16,26 @@ const fields = new Map<string, Field>(
     { name: "consent_for_tracing", type: "radio_button", display_conditions_record: { eq: { separated: true } } },
   ].map((field) => [field.name, field]),
 );
+
+describe("what is missing", () => {
+  it("takes from the server what the form logic cannot know, until it is answered", () => {
+    const stored = {
+      data: { rows: [{ unique_id: "a" }, { unique_id: "b" }] },
+      incomplete: [
+        { pointer: "/name_first", code: "required", form: "basic_identity" },
+        { pointer: "/rows/1/relation", code: "required", form: "family" },
+        { pointer: "/secret", code: "required", form: "closed_form" },
+      ],
+    };
+    const found = [{ pointer: "/name_first", code: "required", kind: "incomplete" as const }];
+    expect(alsoMissing(stored, stored.data, found).map((one) => [one.pointer, one.params?.["form"]])).toEqual([
+      ["/rows/b/relation", "family"],
+      ["/secret", "closed_form"],
+    ]);
+    const since = { rows: [{ unique_id: "b", relation: "aunt" }] };
+    expect(alsoMissing(stored, since, found).map((one) => one.pointer)).toEqual(["/secret"]);
+  });
+});
 
 describe("the summary of a case", () => {
   it("puts what is overdue first, then what is due, then what was done last", () => {

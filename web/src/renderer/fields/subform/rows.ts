@@ -6,8 +6,8 @@ import { isBlank, rowsOf, textOf } from "../../values";
 export function shownRows(field: Field, value: Json | undefined): Data[] {
   const settings = field.subform_section_configuration ?? {};
   const rows = rowsOffered(settings.display_conditions, rowsOf(value).filter((row) => row["_destroy"] !== true));
-  const by = settings.subform_sort_by;
-  if (by === undefined || by === "") return rows;
+  const by = settings.subform_sort_by ?? "";
+  if (by === "") return rows;
   const turn = settings.subform_sort_by_direction === "desc" ? -1 : 1;
   return rows
     .map((row, at) => ({ row, at }))

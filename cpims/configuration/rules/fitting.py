@@ -32,6 +32,7 @@ class Standing:
     roles: frozenset[str] = frozenset()
     forms: frozenset[str] = frozenset()
     fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    nested: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def standing_after(pack: Pack, before: Standing | None = None) -> Standing:
@@ -51,7 +52,16 @@ def standing_after(pack: Pack, before: Standing | None = None) -> Standing:
         roles=old.roles | set(pack.ids("roles")),
         forms=old.forms | set(pack.ids("forms")),
         fields=fields,
+        nested={**old.nested, **_nested(pack)},
     )
+
+
+def _nested(pack: Pack) -> dict[str, frozenset[str]]:
+    return {
+        item.data["unique_id"]: frozenset(entry["name"] for entry in item.data["fields"])
+        for item in pack.forms
+        if item.data.get("is_nested")
+    }
 
 
 def pack_problems(pack: Pack, before: Standing | None = None) -> list[Problem]:
@@ -66,6 +76,7 @@ def pack_problems(pack: Pack, before: Standing | None = None) -> list[Problem]:
         *_twice(pack),
         *_forms(pack, after),
         *_roles(pack, after),
+        *_grants(pack, after),
         *_people(pack, after),
         *_settings(pack, after),
     ]
@@ -91,7 +102,6 @@ def _unknown(place: str, part: str, names: Sequence[str], known: frozenset[str])
 
 def _forms(pack: Pack, after: Standing) -> Iterator[Problem]:
     groups = {item.data["unique_id"]: {o["id"] for o in item.data["values"]} for item in pack.lookups}
-    nested = {item.data["unique_id"]: item for item in pack.forms if item.data.get("is_nested")}
     types: dict[tuple[str, str], tuple[str, bool]] = {}
     for item in pack.forms:
         form = item.data
@@ -113,15 +123,16 @@ def _forms(pack: Pack, after: Standing) -> Iterator[Problem]:
                 kind = (entry["type"], bool(entry.get("multi_select")))
                 if types.setdefault((form["parent_form"], entry["name"]), kind) != kind:
                     yield Problem(f"{place}/type", "pack.two_meanings", {"value": entry["name"]})
-            yield from _field(place, entry, set(record), scope, after, nested)
+            yield from _field(place, entry, set(record), scope, after)
 
 
 def _group(item: Item, groups: Mapping[str, set[str]]) -> Iterator[Problem]:
     form = item.data
     for module in form["module_ids"]:
         lookup = f"lookup-form-group-{module.removeprefix('primeromodule-')}-{form['parent_form'].replace('_', '-')}"
-        if lookup in groups and form["form_group_id"] not in groups[lookup]:
-            yield Problem(f"{item.place}/form_group_id", "pack.unknown_group", {"value": form["form_group_id"]})
+        group = form.get("form_group_id")
+        if lookup in groups and group and group not in groups[lookup]:
+            yield Problem(f"{item.place}/form_group_id", "pack.unknown_group", {"value": group})
 
 
 def _condition(place: str, container: Any, names: set[str]) -> Iterator[Problem]:
@@ -142,7 +153,6 @@ def _field(
     record: set[str],
     row: set[str],
     after: Standing,
-    nested: Mapping[str, Item],
 ) -> Iterator[Problem]:
     source = entry.get("option_strings_source")
     if source is not None and source not in ENTITIES:
@@ -159,26 +169,22 @@ def _field(
     yield from _condition(f"{place}/display_conditions_subform", entry.get("display_conditions_subform"), row)
     if entry["type"] != "subform":
         return
-    rows = nested.get(entry.get("subform_unique_id", ""))
-    if rows is None:
+    inside = after.nested.get(entry.get("subform_unique_id", ""))
+    if inside is None:
         yield Problem(place, "pack.no_subform", {"value": entry["name"]})
         return
-    inside = frozenset(inner["name"] for inner in rows.data["fields"])
     asked = entry.get("subform_section_configuration") or {}
     named = [asked[key] for key in ("subform_sort_by", "subform_group_by") if key in asked] + asked.get("fields", [])
     yield from _unknown(f"{place}/subform_section_configuration", "field", named, inside)
 
 
 def _roles(pack: Pack, after: Standing) -> Iterator[Problem]:
-    nested = {item.data["unique_id"] for item in pack.forms if item.data.get("is_nested")}
+    forms = after.forms - set(after.nested)
     for item in pack.roles:
         role = item.data
         yield from _unknown(f"{item.place}/module_unique_ids", "module", role["module_unique_ids"], after.modules)
         yield from _unknown(
-            f"{item.place}/form_section_read_write",
-            "form",
-            list(role["form_section_read_write"]),
-            after.forms - nested,
+            f"{item.place}/form_section_read_write", "form", list(role["form_section_read_write"]), forms
         )
         for resource, granted in role["permissions"].items():
             place = f"{item.place}/permissions/{resource}"
@@ -190,6 +196,12 @@ def _roles(pack: Pack, after: Standing) -> Iterator[Problem]:
                 yield Problem(place, "pack.list_wanted")
             else:
                 yield from _unknown(place, "action", [str(a) for a in granted], frozenset(ACTIONS[resource]))
+
+
+def _grants(pack: Pack, after: Standing) -> Iterator[Problem]:
+    for item in pack.grants:
+        yield from _unknown(item.place, "role", [item.data["role"]], after.roles)
+        yield from _unknown(item.place, "form", list(item.data["forms"]), after.forms - set(after.nested))
 
 
 def _people(pack: Pack, after: Standing) -> Iterator[Problem]:

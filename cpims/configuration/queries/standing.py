@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cpims.accounts.models import Agency, Role, UserGroup
 from cpims.audit.models import ChangeEntry
 from cpims.configuration.events import PackLoaded
 from cpims.configuration.rules import Standing
 from cpims.forms.models import Field, Form
+from cpims.forms.queries.grants import grants_of_roles
 from cpims.locations.models import Location
 from cpims.lookups.models import Lookup
 from cpims.modules.models import Module
@@ -21,6 +24,10 @@ def standing_now() -> Standing:
     rows = Field.objects.filter(retired_at__isnull=True, form__retired_at__isnull=True, form__is_nested=False)
     for kind, name, field_type in rows.values_list("form__parent_form", "name", "type"):
         fields.setdefault(kind, {})[name] = field_type
+    nested: dict[str, set[str]] = {}
+    inside = Field.objects.filter(retired_at__isnull=True, form__retired_at__isnull=True, form__is_nested=True)
+    for form, name in inside.values_list("form__unique_id", "name"):
+        nested.setdefault(form, set()).add(name)
     return Standing(
         packs=frozenset(subject.removeprefix(PACK) for subject in loaded),
         modules=frozenset(Module.objects.values_list("unique_id", flat=True)),
@@ -33,4 +40,12 @@ def standing_now() -> Standing:
             Form.objects.filter(retired_at__isnull=True, is_nested=False).values_list("unique_id", flat=True)
         ),
         fields=fields,
+        nested={form: frozenset(names) for form, names in nested.items()},
     )
+
+
+def grants_standing(roles: Iterable[str]) -> dict[str, dict[str, str]]:
+    """What these roles may do with forms now, by the roles' ids; a role that holds nothing is there too."""
+    names = dict(Role.objects.filter(unique_id__in=set(roles)).values_list("pk", "unique_id"))
+    held = grants_of_roles(names)
+    return {name: held.get(number, {}) for number, name in names.items()}

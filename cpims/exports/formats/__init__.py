@@ -1,0 +1,1 @@
+"""From a paper's description to its pages."""

@@ -1,0 +1,1 @@
+"""Papers for whoever asks, with what she may read and nothing else."""

@@ -1,0 +1,1 @@
+"""What goes on paper, decided from values in hand."""

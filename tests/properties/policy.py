@@ -1,0 +1,299 @@
+"""The policy of the specification, said once more and differently: what each route needs and must answer to a role.
+
+Written from api.md §3, 4, 8–10, records.md §16 and docs/differences.md, not from the code; ``test_policy`` compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests.cast import MODULE, WORKER
+
+SCOPES = ("self", "group", "agency", "all", "admin_only", "identified")
+STANDS = ("own", "near", "far", "about")
+SUPER = {r: ["manage"] for r in "case incident report role user user_group agency metadata system".split()}
+ADMIN = {r: ["manage"] for r in "role user user_group agency metadata system".split()}
+
+Permissions = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A role and where its holder stands to Noor's case: hers, of her team (near), of nobody near (far), about herself."""
+
+    permissions: Permissions
+    scope: str
+    stands: str
+    modules: tuple[str, ...] = (MODULE,)
+    objects: dict[str, list[str]] = field(default_factory=dict)
+
+    def may(self, resource: str, *actions: str) -> bool:
+        held = self.permissions.get(resource, [])
+        return "manage" in held or any(action in held for action in actions)
+
+    @property
+    def is_super(self) -> bool:
+        return self.scope == "all" and all("manage" in self.permissions.get(r, []) for r in SUPER)
+
+    @property
+    def is_admin(self) -> bool:
+        return self.scope == "admin_only" and all("manage" in self.permissions.get(r, []) for r in ADMIN)
+
+    @property
+    def team(self) -> bool:
+        """Does she belong to agency A and Group north, like Amina and Bilal?"""
+        return self.stands == "near"
+
+    def sees_case(self) -> bool:
+        if MODULE not in self.modules and not self.is_super:
+            return False
+        return {
+            "all": True,
+            "agency": self.stands in ("own", "near"),
+            "group": self.stands in ("own", "near"),
+            "identified": self.stands == "about",
+        }.get(self.scope, self.stands == "own")
+
+    def cares_for_bilal(self) -> bool:
+        """Bilal is neither super-user nor administrator; agency A, Group north."""
+        if self.is_super or self.is_admin or (self.scope == "all" and not self._own_agency_only):
+            return True
+        return self.team if self._own_agency_only or self.scope == "group" else False
+
+    @property
+    def _own_agency_only(self) -> bool:
+        return "agency_read" in self.permissions.get("user", [])
+
+    def touches_role(self, name: str) -> bool:
+        listed = self.objects.get("role")
+        return self.is_super or not listed or name in listed
+
+    def touches_agency(self) -> bool:
+        listed = self.objects.get("agency")
+        return self.is_super or not listed or "agency-a" in listed
+
+    def touches_group(self) -> bool:
+        return self.scope in ("all", "admin_only") or (self.scope in ("group", "agency") and self.team)
+
+    def holds_all(self, permissions: Permissions) -> bool:
+        return all(self.may(resource, action) for resource, actions in permissions.items() for action in actions)
+
+    def reaches_own(self) -> bool:
+        """May she make or hand out a role of scope ``self`` in the module?"""
+        return self.scope not in ("admin_only", "identified") and MODULE in self.modules
+
+    def may_hand_out_worker(self) -> bool:
+        if not self.may("role", "assign") or not self.touches_role("role-worker"):
+            return False
+        if self.is_super or self.is_admin or self.objects.get("role"):
+            return True
+        return self.holds_all({"case": WORKER}) and self.reaches_own()
+
+    def may_place_in_a(self) -> bool:
+        listed = self.objects.get("agency")
+        if self.is_super or (self.team and not listed):
+            return True
+        if not self.may("agency", "assign") or self._own_agency_only:
+            return False
+        return "agency-a" in listed if listed else self.scope in ("all", "admin_only")
+
+    def may_place_in_north(self) -> bool:
+        return self.is_super or (self.may("user_group", "assign") and self.touches_group())
+
+
+Oracle = Callable[[Shape], int]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a route needs, at the least, and what it must answer to a shape; 200 stands for the route's own success."""
+
+    needs: Permissions
+    answers: Oracle
+
+
+def plain(resource: str, *actions: str, hidden: Callable[[Shape], bool] = lambda _: False) -> Rule:
+    """Any of these actions; then, where the thing is hidden from her, as if there were none."""
+
+    def answers(shape: Shape) -> int:
+        if not shape.may(resource, *actions):
+            return 403
+        return 404 if hidden(shape) else 200
+
+    return Rule({resource: [actions[0]]}, answers)
+
+
+def everybody(_: Shape) -> int:
+    return 200
+
+
+def one_user(*actions: str) -> Rule:
+    return plain("user", *actions, hidden=lambda s: not s.cares_for_bilal())
+
+
+def one_role(action: str) -> Rule:
+    return plain("role", action, hidden=lambda s: not s.touches_role("role-worker"))
+
+
+def one_group(action: str) -> Rule:
+    return plain("user_group", action, hidden=lambda s: not s.touches_group())
+
+
+def one_agency(action: str) -> Rule:
+    return plain("agency", action, hidden=lambda s: not s.touches_agency())
+
+
+def one_case(*needed: str) -> Rule:
+    """All of these actions and the case in sight."""
+
+    def answers(shape: Shape) -> int:
+        if not all(shape.may("case", action) for action in needed):
+            return 403
+        return 200 if shape.sees_case() else 404
+
+    return Rule({"case": list(needed)}, answers)
+
+
+def _new_user(shape: Shape) -> int:
+    if not shape.may("user", "create"):
+        return 403
+    return 200 if shape.may_hand_out_worker() and shape.may_place_in_a() and shape.may_place_in_north() else 403
+
+
+def _new_role(shape: Shape) -> int:
+    if not shape.may("role", "create"):
+        return 403
+    if shape.is_super or shape.is_admin:
+        return 200
+    return 200 if shape.may("case", "read") and shape.reaches_own() else 403
+
+
+#: Acts that PATCH of a case knows; whoever holds one of them is asked for sight first, then for ``write``.
+CASE_ACTS = (
+    "close reopen enable_disable_record add_note services_section_from_case incident_details_from_case "
+    "incident_from_case add_registry_record case_from_family link_family_record attribute"
+).split()
+
+
+def _change_case(shape: Shape) -> int:
+    if not shape.may("case", "write", *CASE_ACTS):
+        return 403
+    if not shape.sees_case():
+        return 404
+    return 200 if shape.may("case", "write") else 403
+
+
+def _new_case(shape: Shape) -> int:
+    if not shape.may("case", "create"):
+        return 403
+    return 200 if MODULE in shape.modules or shape.is_super else 422
+
+
+def _own_case(shape: Shape) -> int:
+    if not shape.may("case", "read"):
+        return 403
+    return 200 if shape.stands == "about" and shape.sees_case() else 404
+
+
+def _simulate(shape: Shape) -> int:
+    if not (shape.may("user", "read") and shape.may("role", "read")):
+        return 403
+    return 200 if shape.cares_for_bilal() and shape.touches_role("role-group-worker") else 404
+
+
+def _places(shape: Shape) -> int:
+    held = shape.permissions.get("metadata", [])
+    return 403 if held == ["manage_restricted"] else 200
+
+
+def _groups(shape: Shape) -> int:
+    return 200 if shape.may("user_group", "read") or shape.permissions.get("managed_report") else 403
+
+
+V2, V1 = "/api/v2", "/api/cpims/v1"
+CASE, USER = f"{V2}/cases/{{case_id}}", f"{V2}/users/{{user_id}}"
+ANYBODY = Rule({}, everybody)
+CONFIGURES, WORDS = plain("metadata", "manage"), plain("metadata", "manage", "manage_restricted")
+RULES: dict[tuple[str, str], Rule] = {
+    ("GET", f"{V2}/system_settings"): ANYBODY,
+    ("GET", f"{V2}/permissions"): ANYBODY,
+    ("GET", f"{V1}/session"): ANYBODY,
+    ("GET", f"{V2}/users"): plain("user", "read"),
+    ("POST", f"{V2}/users"): Rule(
+        {"user": ["create"], "role": ["assign"], "agency": ["assign"], "user_group": ["assign"], "case": WORKER},
+        _new_user,
+    ),
+    ("GET", f"{V2}/users/identified"): plain("case", "attribute"),
+    ("GET", USER): one_user("read"),
+    ("PATCH", USER): one_user("write"),
+    ("PUT", USER): one_user("write"),
+    ("DELETE", USER): one_user("manage"),
+    ("POST", USER + "/password-reset-request"): one_user("write"),
+    ("POST", f"{V1}/permission_simulator"): Rule({"user": ["read"], "role": ["read"]}, _simulate),
+    ("GET", f"{V2}/roles"): ANYBODY,
+    ("POST", f"{V2}/roles"): Rule({"role": ["create"], "case": ["read"]}, _new_role),
+    ("GET", f"{V2}/roles/{{role_id}}"): one_role("read"),
+    ("PATCH", f"{V2}/roles/{{role_id}}"): one_role("write"),
+    ("PUT", f"{V2}/roles/{{role_id}}"): one_role("write"),
+    ("DELETE", f"{V2}/roles/{{role_id}}"): one_role("write"),
+    ("GET", f"{V2}/agencies"): plain("agency", "read"),
+    ("POST", f"{V2}/agencies"): plain("agency", "manage"),
+    ("GET", f"{V2}/agencies/{{agency_id}}"): one_agency("read"),
+    ("PATCH", f"{V2}/agencies/{{agency_id}}"): one_agency("write"),
+    ("PUT", f"{V2}/agencies/{{agency_id}}"): one_agency("write"),
+    ("DELETE", f"{V2}/agencies/{{agency_id}}"): one_agency("write"),
+    ("GET", f"{V2}/user_groups"): Rule({"user_group": ["read"]}, _groups),
+    ("POST", f"{V2}/user_groups"): plain("user_group", "create"),
+    ("GET", f"{V2}/user_groups/{{group_id}}"): one_group("read"),
+    ("PATCH", f"{V2}/user_groups/{{group_id}}"): one_group("write"),
+    ("PUT", f"{V2}/user_groups/{{group_id}}"): one_group("write"),
+    ("DELETE", f"{V2}/user_groups/{{group_id}}"): one_group("write"),
+    ("GET", f"{V2}/primero_modules"): CONFIGURES,
+    ("GET", f"{V2}/primero_modules/{{module_id}}"): CONFIGURES,
+    ("PATCH", f"{V2}/primero_modules/{{module_id}}"): CONFIGURES,
+    ("PUT", f"{V2}/primero_modules/{{module_id}}"): CONFIGURES,
+    ("GET", f"{V2}/forms"): ANYBODY,
+    ("POST", f"{V2}/forms"): CONFIGURES,
+    ("GET", f"{V2}/forms/{{form_id}}"): WORDS,
+    ("PATCH", f"{V2}/forms/{{form_id}}"): WORDS,
+    ("PUT", f"{V2}/forms/{{form_id}}"): WORDS,
+    ("DELETE", f"{V2}/forms/{{form_id}}"): CONFIGURES,
+    ("GET", f"{V2}/lookups"): ANYBODY,
+    ("POST", f"{V2}/lookups"): CONFIGURES,
+    ("GET", f"{V2}/lookups/{{lookup_id}}"): WORDS,
+    ("PATCH", f"{V2}/lookups/{{lookup_id}}"): WORDS,
+    ("PUT", f"{V2}/lookups/{{lookup_id}}"): WORDS,
+    ("DELETE", f"{V2}/lookups/{{lookup_id}}"): CONFIGURES,
+    ("GET", f"{V2}/locations"): Rule({"metadata": ["manage_restricted"]}, _places),
+    ("POST", f"{V2}/locations"): CONFIGURES,
+    ("GET", f"{V2}/locations/{{location_id}}"): CONFIGURES,
+    ("PATCH", f"{V2}/locations/{{location_id}}"): CONFIGURES,
+    ("PUT", f"{V2}/locations/{{location_id}}"): CONFIGURES,
+    ("DELETE", f"{V2}/locations/{{location_id}}"): CONFIGURES,
+    ("POST", f"{V2}/locations/update_bulk"): CONFIGURES,
+    ("POST", f"{V2}/locations/import"): CONFIGURES,
+    ("GET", f"{V2}/cases"): plain("case", "read"),
+    ("POST", f"{V2}/cases"): Rule({"case": ["create"]}, _new_case),
+    ("POST", f"{V1}/cases/search"): plain("case", "read"),
+    ("POST", f"{V1}/cases/count"): plain("case", "read"),
+    ("GET", f"{V2}/cases/identified"): Rule({"case": ["read"]}, _own_case),
+    ("GET", CASE): one_case("read"),
+    ("PATCH", CASE): Rule({"case": ["write"]}, _change_case),
+    ("PUT", CASE): Rule({"case": ["write"]}, _change_case),
+    ("DELETE", CASE): one_case("enable_disable_record", "read"),
+    ("GET", CASE + "/record_history"): one_case("read", "change_log"),
+    ("GET", CASE + "/access_log"): one_case("read", "access_log"),
+    ("POST", f"{V1}/cases/{{case_id}}/print"): one_case("read", "export_pdf"),
+    ("POST", f"{V1}/forms/print"): ANYBODY,
+    ("GET", f"{V1}/forms/privacy"): ANYBODY,
+}
+#: Routes that need nobody signed in.
+PUBLIC = {
+    ("POST", f"{V2}/tokens"),
+    ("DELETE", f"{V2}/tokens"),
+    ("GET", f"{V2}/identity_providers"),
+    ("GET", f"{V2}/primero"),
+    ("POST", f"{V2}/users/password-reset-request"),
+    ("POST", f"{V2}/users/password-reset"),
+}
