@@ -6,7 +6,7 @@ import { baseValues, buildPatch, countChanges } from "./patch";
 import { nameRows, ProblemBook } from "./problems";
 import type { Sources } from "./sources";
 import type { Data, Field, Json, Problem } from "./types";
-import { isSendable, rowId, rowsOf } from "./values";
+import { isSendable, rowId, rowsOf, sameValue } from "./values";
 
 /** A record while a worker fills it in: her answers, what the server holds, and what is wrong with them. */
 export class Filling {
@@ -67,11 +67,25 @@ export class Filling {
     return Object.keys(this.patch()).length > 0;
   }
 
-  /** All problems of the sections offered now: wrong, incomplete, notices; rows by `unique_id`. */
+  /**
+   * All problems of the sections offered now (wrong, incomplete, notices), and what is wrong in another one that she changed:
+   * an answer above may have put it away, yet its answers are sent. Rows by `unique_id`.
+   */
   check(only?: Section): Problem[] {
     const data = this.answers.all();
-    const offered = this.sections.filter((section) => section.writable && (only === undefined || section === only) && formOffered(section.form, data));
-    return findProblems(this.#fieldsOf(offered), data, this.#base, this.sources.lookups, this.today).map((one) => ({ ...one, pointer: nameRows(one.pointer, data) }));
+    const asked = this.sections.filter((section) => section.writable && (only === undefined || section === only));
+    const offered = asked.filter((section) => formOffered(section.form, data));
+    const away = asked.filter((section) => !offered.includes(section) && this.#isChanged(section));
+    const find = (sections: readonly Section[]): Problem[] => findProblems(this.#fieldsOf(sections), data, this.#base, this.sources.lookups, this.today);
+    const found = find(offered);
+    const known = new Set(found.map((one) => one.pointer));
+    const wrong = away.length === 0 ? [] : find(away).filter((one) => one.kind === "wrong" && !known.has(one.pointer));
+    return [...found, ...wrong].map((one) => ({ ...one, pointer: nameRows(one.pointer, data) }));
+  }
+
+  #isChanged({ form }: Section): boolean {
+    const data = this.answers.all();
+    return form.fields.some((field) => data[field.name] !== this.#base[field.name] && !sameValue(data[field.name], this.#base[field.name]));
   }
 
   /** The same list for the same sections: form logic prepares a list once. */

@@ -18,7 +18,7 @@ export function Input({ field, value, set, attributes }: InputProps): JSX.Elemen
   const { desk } = useScope();
   const iso = textOf(value) === UNREADABLE ? "" : textOf(value);
   const latest = field.date_validation === "not_future_date" ? desk.filling?.today : undefined;
-  const onLeave = (event: JSX.TargetedEvent<HTMLElement, FocusEvent>): void => {
+  const onLeave = (event: FocusEvent): void => {
     const control = event.target;
     if (!(control instanceof HTMLInputElement) || control.type === "text") return;
     if (control.validity.badInput) set(UNREADABLE);
