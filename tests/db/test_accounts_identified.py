@@ -75,7 +75,7 @@ def test_she_reads_a_smaller_set(cast):
     assert {"name_first", "consent_given", "status", "workflow", "identified_at", "identified_by", "photo"} <= mine
     assert {"identified_by_full_name", "hidden_name", "flag_count", "flagged", "closure_approved", "module_id"} <= mine
     hers = "created_at owned_by family_id registry_record_id created_by assigned_user_names last_updated_by owned_by_groups"
-    assert not mine & {*hers.split(), "risk_level", "associated_user_names", "family_number", "name", "case_id"}
+    assert not mine & {*hers.split(), "risk_level", "associated_user_names", "family_number", "case_id"}
     assert writable_fields(viewer("yara"), "case", MODULE, False) <= mine
     assert not writable_fields(viewer("yara"), "case", MODULE, False) & {"identified_by", "identified_at"}
     theirs = readable_fields(viewer("amina"), "case", MODULE)
