@@ -24,7 +24,7 @@ from tests.running import ROOT
 PACKS = [ROOT / "packs" / "cpims", *sorted(p for p in (ROOT / "packs").glob("cpims-*") if p.is_dir())]
 MODULE = "primeromodule-cp"
 #: Keys that the server computes, settles or keeps as the record's state.
-COMPUTED = {"age", "name", "date_closure", "service_implemented", "note_created_by", "status", "hidden_name"}
+COMPUTED = {"age", "name", "service_implemented", "note_created_by", "status", "hidden_name"}
 
 
 def _form_ids() -> list[tuple[str, str]]:

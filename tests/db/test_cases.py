@@ -307,3 +307,13 @@ def test_esther_registers_nobody(cast):
     with pytest.raises(Forbidden):
         register(by="esther")
     assert not Record.objects.exists()
+
+
+def test_a_day_of_closing_that_was_written_before_is_kept_until_then(cast):
+    case = register(closure_reason="done")
+    outcome = amend(case, date_closure="2026-03-01")
+    assert outcome.record.status == "open" and outcome.record.date_closure == date(2026, 3, 1)
+    assert amend(case, status="closed").record.date_closure == date(2026, 3, 1)
+    assert amend(case, move="reopen", status="open").record.date_closure is None
+    amend(case, date_closure="2026-03-01")
+    assert amend(case, date_closure=None).record.date_closure is None

@@ -68,15 +68,16 @@ def amend_case(*, case_id: UUID, edit: Edit, actor: Viewer, at: datetime) -> Out
     after = merged_answers(case, parts.answers, edit.base, CASE, actor.configuration)
     problems = list(wish.wrong) + (ignored if edit.strict else [])
     notices: list[Problem] = []
+    asked = {name: value for name, value in parts.wishes.items() if name == "date_closure"}
     try:
         notices = check(
-            CASE, parts.answers, after=after, stored=before, module=case.module,
+            CASE, {**parts.answers, **asked}, after={**after, **asked}, stored=before, module=case.module,
             configuration=actor.configuration, now=at, partial=True,
         )  # fmt: skip
     except AnswersInvalid as refusal:
         problems += refusal.problems
     if problems:
-        raise AnswersInvalid(problems)
+        raise AnswersInvalid(list({(p.pointer, p.code): p for p in problems}.values()))
     day = today(settings.ENVIRONMENT.time_zone, at)
     if "age" in parts.answers and before.get("age") != after.get("age"):
         case.state["age_recorded_on"] = day.isoformat()
@@ -171,8 +172,12 @@ def _take(wish: StateWish, name: str, value: Any, case: Record) -> None:
     elif name == "date_closure":
         try:
             wish.date_closure = date.fromisoformat(value) if value is not None else None
+            wish.date_said = True
         except (TypeError, ValueError):
-            wish.wrong.append(Problem("/date_closure", "invalid_date"))
+            if value is not None and not isinstance(value, str):
+                wish.wrong.append(Problem("/date_closure", "wrong_type"))
+            else:
+                wish.wrong.append(Problem("/date_closure", "invalid_date"))
 
 
 def _move(
@@ -182,9 +187,9 @@ def _move(
     reopened = False
     if wish.close:
         require_move(Status(case.status), Status.CLOSED)
-        case.status, case.date_closure = Status.CLOSED, wish.date_closure or day
+        case.status, case.date_closure = Status.CLOSED, wish.date_closure or case.date_closure or day
         events.append(CaseClosed)
-    elif wish.date_closure is not None and case.status == Status.CLOSED:
+    elif wish.date_said and (wish.date_closure is not None or case.status != Status.CLOSED):
         case.date_closure = wish.date_closure
     wants_open = wish.reopen or (
         case.status == Status.CLOSED and not wish.close and case.record_state and reopens_by_itself(before, case.data)

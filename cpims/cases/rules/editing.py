@@ -56,6 +56,7 @@ class StateWish:
     close: bool = False
     reopen: bool = False
     date_closure: Any = None
+    date_said: bool = False
     record_state: bool | None = None
     hidden_name: bool | None = None
     identifies: bool = False

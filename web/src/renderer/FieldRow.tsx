@@ -1,10 +1,13 @@
 import type { JSX } from "preact";
 import { memo, useCallback, useMemo } from "preact/compat";
+import { calendarInUse } from "~/lib/calendars/chosen";
+import { cx } from "~/lib/classes";
 import { localized, t } from "~/lib/i18n";
 import { Field as Question } from "~/ui/form";
 import { Icon } from "~/ui/icons";
 import { Badge } from "~/ui/labels";
 import { sameList, useAnswer, useSelected } from "./answers";
+import { manner } from "./fields/select_box/manner";
 import { isAsked, kindOf } from "./kinds";
 import { fieldShown, optionsOffered } from "./logic";
 import { inputId } from "./problems";
@@ -60,6 +63,13 @@ function problemsHere(all: ReadonlyMap<string, readonly Problem[]>, pointer: str
   return parts.length === 0 ? NONE : parts.flatMap((one) => all.get(one) ?? NONE);
 }
 
+/** A question whose answer is short: on a desk two of them stand beside each other, if nothing is to be explained. */
+function isShort(field: Field, choices: readonly Choice[]): boolean {
+  if (field.type === "text_field") return !field.phone_number;
+  if (field.type === "select_box") return !field.multi_select && ["list", "search"].includes(manner(field, choices));
+  return field.type === "numeric_field" || (field.type === "date_field" && calendarInUse().book === null);
+}
+
 function Ask({ field, pointer }: { field: Field; pointer: string }): JSX.Element {
   const { desk, book } = useScope();
   const value = useAnswer(book, field.name);
@@ -106,7 +116,7 @@ function Ask({ field, pointer }: { field: Field; pointer: string }): JSX.Element
     );
   return (
     <div
-      class={css.question}
+      class={cx(css.question, isShort(field, choices) && !help && !guidance && css.half)}
       onFocusOut={(event) => {
         if (event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget)) return;
         desk.filling.problems.touch(pointer, desk.filling.check());

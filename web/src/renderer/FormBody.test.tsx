@@ -24,6 +24,7 @@ const form: Form = {
     { name: "why", type: "textarea", display_name: { en: "Why not" }, display_conditions_record: { eq: { safe_to_contact: "no" } } },
     { name: "secret", type: "text_field", hide_on_view_page: true, display_name: { en: "Not when read" } },
     { name: "code", type: "text_field", disabled: true, display_name: { en: "Code" } },
+    { name: "family_size", type: "tally_field", display_name: { en: "How many" }, tally: [{ id: "girls", display_text: { en: "Girls" } }] },
     { name: "gone", type: "text_field", visible: false, display_name: { en: "Gone" } },
   ],
 };
@@ -98,6 +99,19 @@ describe("a form being filled in", () => {
     expect(input?.getAttribute("aria-invalid")).toBeNull();
   });
 
+  it("names at the question what is wrong with a part of its answer", () => {
+    const desk = show({ family_size: { girls: "many" } }, "edit");
+    void act(() => {
+      desk.filling.problems.touch("/family_size", desk.filling.check());
+    });
+    expect(root.querySelector("#answer-family_size-error")?.textContent).not.toBe("");
+    expect(root.querySelector("#answer-family_size-girls")?.getAttribute("aria-invalid")).toBe("true");
+    void act(() => {
+      desk.filling.answers.set("family_size", { girls: 2 });
+    });
+    expect(root.querySelector("#answer-family_size-error")).toBeNull();
+  });
+
   it("warns beside a telephone number until calling is said to be safe", () => {
     const desk = show({ phone: "+96279000000" }, "edit");
     const verdict = (): string | null | undefined => root.querySelector("[data-safe]")?.getAttribute("data-safe");
@@ -110,7 +124,7 @@ describe("a form being filled in", () => {
 
   it("asks nothing that cannot be changed, and never shows what is invisible", () => {
     show({ code: "abc", gone: "x" }, "edit");
-    expect(labels()).toEqual(["Given name", "Called", "Telephone", "Safe?", "Yes", "No", "Not when read"]);
+    expect(labels()).toEqual(["Given name", "Called", "Telephone", "Safe?", "Yes", "No", "Not when read", "How many", "Girls"]);
     expect(root.textContent).toContain("abc");
     expect(root.textContent).not.toContain("Gone");
   });
@@ -118,7 +132,7 @@ describe("a form being filled in", () => {
 
 it("a form being read leaves out what is hidden on reading and says what is missing", () => {
   show({ nickname: "Nunu", secret: "x" }, "view");
-  expect(labels()).toEqual(["Given name", "Called", "Telephone", "Safe?", "Code"]);
+  expect(labels()).toEqual(["Given name", "Called", "Telephone", "Safe?", "Code", "How many"]);
   expect(root.textContent).toContain("renderer.missing");
   expect(root.querySelector("input")).toBeNull();
 });

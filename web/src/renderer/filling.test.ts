@@ -90,6 +90,17 @@ describe("a record being filled in", () => {
     expect(one.answers.all()).toMatchObject({ date_of_birth: null, estimated: false });
   });
 
+  it("never lets a wrong answer through because its form was put away meanwhile", () => {
+    const away: Form = { id: 9, unique_id: "away", name: { en: "Away" }, parent_form: "case", visible: true, display_conditions: { eq: { married: "yes" } }, fields: [{ name: "weight", type: "numeric_field", required: true }] };
+    const two = sectionsOf(nestForms([...flat, away]), "primeromodule-cp", { identity: "rw", away: "rw" });
+    const one = new Filling(two, { name_first: "Noor", weight: "heavy" }, 7, "2026-11-25", sources);
+    expect(one.check()).toEqual([]);
+    one.answers.set("weight", "very heavy");
+    expect(one.check().map(({ pointer, code }) => [pointer, code])).toEqual([["/weight", "wrong_type"]]);
+    one.answers.set("weight", null);
+    expect(one.check()).toEqual([]);
+  });
+
   it("leaves the mark of an estimate alone once the worker set it herself", () => {
     const one = filling({});
     one.answers.set("age", 12);

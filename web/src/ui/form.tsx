@@ -285,24 +285,22 @@ export interface RadioGroupProps extends GroupProps {
 export function RadioGroup({ value, onValue, options, disabled, stacked, name, clearable }: RadioGroupProps): JSX.Element {
   const made = useId();
   return (
-    <>
-      <div class={cx(css.options, stacked && css.stack)}>
-        {options.map((option) => (
-          <label key={option.value} class={css.option}>
-            <input
-              type="radio"
-              name={name ?? made}
-              value={option.value}
-              checked={option.value === value}
-              disabled={(disabled ?? false) || option.disabled}
-              onChange={() => {
-                onValue(option.value);
-              }}
-            />
-            <span>{option.label}</span>
-          </label>
-        ))}
-      </div>
+    <div class={cx(css.options, stacked && css.stack)}>
+      {options.map((option) => (
+        <label key={option.value} class={css.option}>
+          <input
+            type="radio"
+            name={name ?? made}
+            value={option.value}
+            checked={option.value === value}
+            disabled={(disabled ?? false) || option.disabled}
+            onChange={() => {
+              onValue(option.value);
+            }}
+          />
+          <span>{option.label}</span>
+        </label>
+      ))}
       {clearable && value !== "" && !disabled ? (
         <Button
           look="quiet"
@@ -314,7 +312,7 @@ export function RadioGroup({ value, onValue, options, disabled, stacked, name, c
           {t("ui.clear")}
         </Button>
       ) : null}
-    </>
+    </div>
   );
 }
 

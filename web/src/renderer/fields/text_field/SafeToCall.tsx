@@ -30,6 +30,12 @@ export function saysYes(value: Json | undefined): boolean | null {
   return ids.some((id) => /^(yes|true)/.test(id)) ? true : null;
 }
 
+/** "Not known yet" is what the warning says already. */
+function isUnknown(value: Json | undefined): boolean {
+  const ids = idsOf(value);
+  return ids.length > 0 && ids.every((id) => /^(unknown|not_known)/.test(id));
+}
+
 /** Beside every phone number: a call at the wrong hour can harm a child. */
 export function SafeToCall({ field }: { field: Field }): JSX.Element | null {
   const { book, siblings, desk } = useScope();
@@ -43,7 +49,7 @@ export function SafeToCall({ field }: { field: Field }): JSX.Element | null {
   const verdicts = values.map(saysYes);
   const verdict = verdicts.includes(false) ? "no" : verdicts.includes(true) ? "yes" : "unknown";
   const details = asked
-    .map((one, at) => (saysYes(values[at]) === null ? textOfAnswer(one, values[at], desk.sources) : ""))
+    .map((one, at) => (saysYes(values[at]) === null && !isUnknown(values[at]) ? textOfAnswer(one, values[at], desk.sources) : ""))
     .filter((line) => line !== "");
   return (
     <span class={css[`safe-${verdict}`]} data-safe={verdict}>
