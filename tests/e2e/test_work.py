@@ -210,3 +210,25 @@ def test_one_persons_drafts_are_not_the_next_ones(browser: Browser, demo_site: L
     expect(amina.page.locator("body")).not_to_contain_text("Rana")
     assert amina.page.locator("#answer-name_first").count() == 0
     amina.close()
+
+
+def test_a_note_that_was_saved_is_read_and_not_changed(browser: Browser, demo_site: LiveServer) -> None:
+    amina = Worker(browser, demo_site.url, width=360, locale="en")
+    amina.sign_in("amina")
+    path = one_of_mine(amina, skip=2)
+    page = amina.page
+    amina.go(f"{path}/notes/edit")
+    page.get_by_role("button", name=re.compile(re.escape(amina.text("renderer.rows.add")))).first.click()
+    sheet = page.locator("dialog[open]")
+    sheet.locator("[id$=note_subject]").fill("Call from the aunt")
+    sheet.locator("[id$=note_text]").fill("She will come on Friday.")
+    sheet.get_by_role("button", name=amina.text("renderer.row.done"), exact=True).click()
+    assert amina.save() == 200
+    amina.go(f"{path}/notes/edit")
+    row = page.get_by_role("button", name=re.compile("Call from the aunt")).first
+    row.click()
+    expect(page.locator("dialog[open]")).to_contain_text("She will come on Friday.")
+    assert page.locator("dialog[open] textarea").count() == 0, "a stored note cannot be typed over"
+    page.keyboard.press("Escape")
+    assert page.get_by_role("button", name=re.compile(f"^{re.escape(amina.text('renderer.rows.remove'))}")).count() == 0
+    amina.close()

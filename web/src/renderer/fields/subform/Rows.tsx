@@ -23,8 +23,11 @@ export function Rows({ field, pointer, mode }: { field: Field; pointer: string; 
   const { desk, book, path } = useScope();
   const value = useAnswer(book, field.name);
   const rows = shownRows(field, value);
+  // What the server holds already: such rows of an append-only list stay as they were written, the server holds to it too.
+  const isStored = (id: string): boolean => path.length === 0 && rowsOf(desk.filling.base[field.name]).some((row) => rowId(row) === id);
+  const isKept = (id: string): boolean => field.subform?.subform_append_only === true && isStored(id);
   const open = (id: string, fresh = false): void => {
-    desk.openRows.set({ mode, path: [...path, { field, id, ...(fresh ? { fresh } : {}) }] });
+    desk.openRows.set({ mode: isKept(id) ? "view" : mode, path: [...path, { field, id, ...(fresh ? { fresh } : {}) }] });
   };
   const put = (next: Data[]): void => {
     book.set(field.name, next as Json);
@@ -50,7 +53,8 @@ export function Rows({ field, pointer, mode }: { field: Field; pointer: string; 
       },
     });
   };
-  const mayRemove = mode === "edit" && !field.subform?.subform_prevent_item_removal && !field.subform?.subform_append_only;
+  const staysOnceStored = field.subform?.subform_prevent_item_removal === true || field.subform?.subform_append_only === true;
+  const mayRemove = (id: string): boolean => mode === "edit" && !(staysOnceStored && isStored(id));
   return (
     <>
       {rows.length === 0 ? (
@@ -71,9 +75,9 @@ export function Rows({ field, pointer, mode }: { field: Field; pointer: string; 
                   {textOfRow(field, row, desk.sources) || t("renderer.rows.unnamed", { name: rowName(field), number: at + 1 })}
                 </span>
                 <RowProblems pointer={`${pointer}/${rowId(row)}`} />
-                <Icon name={mode === "edit" ? "edit" : "chevron"} size={18} />
+                <Icon name={mode === "edit" && !isKept(rowId(row)) ? "edit" : "chevron"} size={18} />
               </button>
-              {mayRemove ? (
+              {mayRemove(rowId(row)) ? (
                 <IconButton
                   icon="trash"
                   label={t("renderer.rows.remove", { what: textOfRow(field, row, desk.sources) || rowName(field) })}
