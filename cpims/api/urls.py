@@ -19,6 +19,7 @@ from cpims.api import (
     record_history,
     roles,
     session,
+    sync,
     system_settings,
     tokens,
     user_groups,
@@ -59,6 +60,7 @@ v1.add_router("", cases.ours)
 v1.add_router("", forms.ours)
 v1.add_router("", permission_simulator.router)
 v1.add_router("", exports.router)
+v1.add_router("", sync.router)
 for api in (v2, v1):
     answer_refusals(api)
 

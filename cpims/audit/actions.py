@@ -36,7 +36,10 @@ def make_subject_keys(records: Iterable[UUID]) -> dict[UUID, bytes]:
 def change_entry(event: Event, *, actor: Viewer | None, at: datetime, key: bytes) -> ChangeEntry:
     """An event as a row of the book of changes, its payload sealed under ``key``."""
     mark = current()
-    payload = canonical(event.payload())
+    told = event.payload()
+    if mark is not None and mark.device_time:
+        told["device"] = {"time": mark.device_time, "skew": mark.skew}
+    payload = canonical(told)
     return ChangeEntry(
         event=event.name,
         record_kind=event.record_kind,

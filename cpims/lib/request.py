@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 
 @dataclass(frozen=True)
 class RequestMark:
-    """What the books keep of a request; never an address or a query string."""
+    """What the books keep of a request; never an address or a query string.
+
+    ``device_time`` is what the device's clock said, ``skew`` by how many seconds that clock was behind the server's.
+    """
 
     id: UUID
     device: str = ""
     device_time: str = ""
+    skew: int | None = None
 
 
 _current: ContextVar[RequestMark | None] = ContextVar("request_mark", default=None)
@@ -29,6 +35,17 @@ def begin(device: str = "", device_time: str = "") -> RequestMark:
 def current() -> RequestMark | None:
     """The mark of the running request, or nothing outside one."""
     return _current.get()
+
+
+@contextmanager
+def by_device_clock(device_time: str, skew: int | None) -> Iterator[None]:
+    """Let what happens inside carry the time that the device's clock showed when the worker did it."""
+    mark = _current.get() or RequestMark(id=uuid4())
+    held = _current.set(replace(mark, device_time=device_time[:40], skew=skew))
+    try:
+        yield
+    finally:
+        _current.reset(held)
 
 
 def end() -> None:

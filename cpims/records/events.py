@@ -13,3 +13,10 @@ class OwnerMoved(Event):
     """The owner changed team, agency or place; the record followed."""
 
     name: ClassVar[str] = "record.owner_moved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswersQuarantined(Event):
+    """Somebody wrote into a record that she no longer holds; her answers are kept for its owner."""
+
+    name: ClassVar[str] = "record.answers_quarantined"

@@ -189,7 +189,10 @@ class Record(models.Model):
 
 
 class Quarantine(models.Model):
-    """What somebody wrote into a record that was no longer hers, kept sealed for its owner."""
+    """What somebody wrote into a record that was no longer hers, kept sealed for its owner.
+
+    ``resolution`` is what the owner decided: ``take_over`` or ``put_aside``; empty while she has not.
+    """
 
     id = models.UUIDField(primary_key=True)
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="quarantine")
@@ -197,6 +200,9 @@ class Quarantine(models.Model):
     written_at = models.DateTimeField()
     received_at = models.DateTimeField(db_default=Now())
     sealed = models.BinaryField()
+    resolution = models.TextField(default="", db_default="")
+    resolved_by = models.TextField(default="", db_default="")
+    resolved_at = models.DateTimeField(null=True)
 
     class Meta:
         app_label = "cpims"

@@ -13,10 +13,14 @@ from uuid import uuid4
 
 from cpims.accounts.models import Agency, Role, User, UserGroup
 from cpims.forms.models import Form
+from cpims.lib.crypto import derive, seal
+from cpims.lib.json import dumps
+from cpims.lib.secrets import secret
 from cpims.locations.models import Location
 from cpims.lookups.models import Lookup
 from cpims.modules.models import Module
-from tests.cast import MODULE, register
+from cpims.records.models import Quarantine
+from tests.cast import AT, MODULE, register
 
 CAST = ("amina", "bilal", "chantal", "dawit", "esther", "farid")
 EVERYBODY = " ".join(CAST)
@@ -46,8 +50,12 @@ class Row:
 
 def places() -> dict[str, Any]:
     """The things that the paths name: Noor's case (Amina's), Bilal's account, the worker's role, agency A, Group north …"""
+    case, bilal = register(), User.objects.get(user_name="bilal")
+    sealed = seal(derive(secret("instance"), "quarantine"), dumps({"name_nickname": "Nunu"}), case.id.bytes)
+    kept = Quarantine.objects.create(id=uuid4(), record=case, author=bilal, written_at=AT, sealed=sealed)
     return {
-        "case_id": str(register().id),
+        "case_id": str(case.id),
+        "quarantine_id": str(kept.id),
         "user_id": User.objects.get(user_name="bilal").id,
         "role_id": Role.objects.get(unique_id="role-worker").id,
         "agency_id": Agency.objects.get(unique_id="agency-a").id,
@@ -125,6 +133,7 @@ def managed(
 
 
 CASE = "/api/v2/cases/{case_id}"
+QUARANTINE = "/api/cpims/v1/cases/{case_id}/quarantine"
 USER = "/api/v2/users/{user_id}"
 MATRIX: tuple[Row, ...] = (
     Row("POST", "/api/v2/tokens", EVERYBODY, body=user(user_name="amina", password="wrong"), anonymous=401),
@@ -182,6 +191,12 @@ MATRIX: tuple[Row, ...] = (
     Row("DELETE", CASE, CASEWORK, "esther", "dawit"),
     Row("POST", "/api/cpims/v1/cases/{case_id}/print", CASEWORK, "esther", "dawit", body=dict, queries=4),
     Row("POST", "/api/cpims/v1/forms/print", EVERYBODY, body=lambda: {"forms": ["basic_identity"]}, queries=2),
+    Row("POST", "/api/cpims/v1/sync/changes", CASEWORK + " dawit", "esther", body=dict, queries=4),
+    Row("POST", "/api/cpims/v1/sync/manifest", CASEWORK + " dawit", "esther", body=dict, queries=4),
+    Row("POST", "/api/cpims/v1/sync/deliver", CASEWORK + " dawit", "esther", body=lambda: {"items": []}, queries=1),
+    Row("GET", QUARANTINE, "amina", "esther", "bilal chantal dawit farid", queries=4),
+    Row("POST", QUARANTINE + "/{quarantine_id}/resolve", "amina", "esther", "bilal chantal dawit farid",
+        body=lambda: {"resolution": "put_aside"}),
     Row("GET", CASE + "/record_history", CASEWORK, "esther", "dawit", queries=5),
     Row("GET", CASE + "/access_log", "chantal farid", "amina bilal dawit esther", queries=4),
 )  # fmt: skip

@@ -22,6 +22,7 @@ NO_TRANSACTION = {
     "perform_password_reset": "a failed try must be counted; the act itself is inside",
     "send_password_reset": "background work: sends a mail, changes nothing",
     "deliver_once": "wraps another act in one transaction with its receipt",
+    "deliver_items": "each item of a delivery is a transaction of its own: one that is refused never undoes another",
     "note_sighting": "one row of the book of sightings, kept even when the request is refused",
     "seal_books": "one transaction for each book",
     "quarantine_answers": "keeps the answers and then refuses: the refusal must not undo the keeping",
@@ -37,6 +38,7 @@ NO_TRANSACTION = {
 ASKS_ONLY = {
     "require_may_edit",
     "page_of",
+    "kept_keys",
     "subject_of",
     "link_for",
     "unknown_forms",

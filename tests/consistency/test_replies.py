@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from pydantic import BaseModel, ValidationError
@@ -16,6 +17,7 @@ from cpims.locations.models import Location
 from cpims.lookups.models import Lookup
 from cpims.modules.models import Module
 from tests.api.client import Reply, as_
+from tests.api.matrix import places
 from tests.cast import MODULE
 
 
@@ -126,6 +128,33 @@ def test_cases(cast: None) -> None:
         assert misfits("POST", f"{V1}/cases/{name}", reply) == []
     gone = amina.send("DELETE", f"{V2}/cases/{case}")
     assert misfits("DELETE", f"{V2}/cases/{{id}}", gone) == []
+
+
+def test_sync(cast: None) -> None:
+    amina, case = as_("amina"), made_case()
+    delivery = {
+        "items": [
+            {"id": "1", "action": "amend_case", "arguments": {"case_id": case, "values": {"age": 8}}},
+            {"id": "2", "action": "amend_case", "arguments": {"case_id": case, "values": {"age": "old"}}},
+            {"id": "3", "action": "amend_case", "arguments": {"case_id": case, "values": {}}, "depends_on": ["2"]},
+            "nothing",
+        ],
+        "device_time": "2026-03-02T09:30:00Z",
+    }
+    pinned = {"scope": {"pinned": [case, str(UUID(int=7))]}}
+    for path, body in (("deliver", delivery), ("manifest", pinned), ("changes", pinned), ("changes", {"cursor": "x"})):
+        reply = amina.post(f"{V1}/sync/{path}", body)
+        assert reply.status == 200, (path, reply.json)
+        assert misfits("POST", f"{V1}/sync/{path}", reply) == []
+    assert reply.json["metadata"]["resync"] is True
+    known = places()
+    kept = f"{V1}/cases/{known['case_id']}/quarantine"
+    listed = amina.get(kept)
+    assert len(listed.data) == 1
+    assert misfits("GET", f"{V1}/cases/{{id}}/quarantine", listed) == []
+    resolved = amina.post(f"{kept}/{known['quarantine_id']}/resolve", {"resolution": "take_over"})
+    assert resolved.status == 200, resolved.json
+    assert misfits("POST", f"{V1}/cases/{{id}}/quarantine/{{id}}/resolve", resolved) == []
 
 
 def test_who_is_signed_in(cast: None) -> None:

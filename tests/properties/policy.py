@@ -196,6 +196,21 @@ def _own_case(shape: Shape) -> int:
     return 200 if shape.stands == "about" and shape.sees_case() else 404
 
 
+def _deliver(shape: Shape) -> int:
+    return 200 if shape.may("case", "create", "write", *CASE_ACTS) else 403
+
+
+def held_case(action: str) -> Rule:
+    """The action and the case in her own hands."""
+
+    def answers(shape: Shape) -> int:
+        if not shape.may("case", action):
+            return 403
+        return 200 if shape.stands == "own" and shape.sees_case() else 404
+
+    return Rule({"case": [action]}, answers)
+
+
 def _simulate(shape: Shape) -> int:
     if not (shape.may("user", "read") and shape.may("role", "read")):
         return 403
@@ -285,6 +300,11 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", CASE + "/record_history"): one_case("read", "change_log"),
     ("GET", CASE + "/access_log"): one_case("read", "access_log"),
     ("POST", f"{V1}/cases/{{case_id}}/print"): one_case("read", "export_pdf"),
+    ("POST", f"{V1}/sync/changes"): plain("case", "read"),
+    ("POST", f"{V1}/sync/manifest"): plain("case", "read"),
+    ("POST", f"{V1}/sync/deliver"): Rule({"case": ["write"]}, _deliver),
+    ("GET", f"{V1}/cases/{{case_id}}/quarantine"): held_case("read"),
+    ("POST", f"{V1}/cases/{{case_id}}/quarantine/{{quarantine_id}}/resolve"): held_case("write"),
     ("POST", f"{V1}/forms/print"): ANYBODY,
     ("GET", f"{V1}/forms/privacy"): ANYBODY,
 }

@@ -58,16 +58,28 @@ def error_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     status, text = status_of(refusal)
     if status in (403, 404):
         _write_down(request, refusal)
-    base: dict[str, Any] = {"status": status, "resource": request.path}
-    errors: list[dict[str, Any]] = []
+    body: dict[str, Any] = {"errors": errors_of(refusal, request.path)}
+    if status == 401:
+        body = {"error": refusal.params.get("text", text)} | body
+    response = raw(dumps(body), status)
+    if status == 401:
+        response["WWW-Authenticate"] = 'Bearer realm="Primero" charset="UTF8"'
+    if status == 429:
+        response["Retry-After"] = str(refusal.params.get("retry_after", 60))
+    return response
+
+
+def errors_of(refusal: Refusal, resource: str) -> list[dict[str, Any]]:
+    """What the envelope tells of a refusal: one element, or one for each problem."""
+    status, text = status_of(refusal)
+    base: dict[str, Any] = {"status": status, "resource": resource}
     params = dict(refusal.params)
     if isinstance(refusal, AnswersInvalid):
         problems = [{"pointer": p.pointer, "code": p.code, "params": dict(p.params)} for p in refusal.problems]
-        errors.append(
-            base
-            | {"message": text, "code": refusal.code, "detail": [p["pointer"] for p in problems], "problems": problems}
-        )
-    elif isinstance(refusal, Invalid) and refusal.problems:
+        told = {"code": refusal.code, "detail": [p["pointer"] for p in problems], "problems": problems}
+        return [base | {"message": text} | told]
+    if isinstance(refusal, Invalid) and refusal.problems:
+        errors = []
         for problem in refusal.problems:
             shown = dict(problem.params)
             known = shown.pop("primero", None)
@@ -81,21 +93,11 @@ def error_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
                     "params": shown,
                 }
             )
-    elif isinstance(refusal, EditConflict):
+        return errors
+    if isinstance(refusal, EditConflict):
         conflicts = params.pop("conflicts", [])
-        errors.append(base | {"message": text, "code": refusal.code, "conflicts": conflicts, "params": params})
-    else:
-        public = {} if status in (403, 404) else params
-        errors.append(base | {"message": text, "code": refusal.code, "params": public})
-    body: dict[str, Any] = {"errors": errors}
-    if status == 401:
-        body = {"error": params.get("text", text)} | body
-    response = raw(dumps(body), status)
-    if status == 401:
-        response["WWW-Authenticate"] = 'Bearer realm="Primero" charset="UTF8"'
-    if status == 429:
-        response["Retry-After"] = str(params.get("retry_after", 60))
-    return response
+        return [base | {"message": text, "code": refusal.code, "conflicts": conflicts, "params": params}]
+    return [base | {"message": text, "code": refusal.code, "params": {} if status in (403, 404) else params}]
 
 
 def _write_down(request: HttpRequest, refusal: Refusal) -> None:

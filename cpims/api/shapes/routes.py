@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cpims.api.shapes import access, accounts, exports, forms, instance, records
+from cpims.api.shapes import access, accounts, exports, forms, instance, records, sync
 from cpims.api.shapes.envelope import Changed, Id, MessageKey, Paged, Shape
 
 PAGING = ("page", "per")
@@ -285,6 +285,39 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", f"{V1}/cases/count"): Route("Count cases", records.Counted, request=records.CaseSearch, wrapper=""),
     ("POST", f"{V1}/cases/{{id}}/print"): Route(
         "A case on paper, as this viewer may read it", request=exports.PrintCase, wrapper="", media="application/pdf"
+    ),
+    ("POST", f"{V1}/sync/changes"): Route(
+        "What changed since a device last asked, by today's rights",
+        sync.Changes,
+        metadata=sync.Place,
+        request=sync.ChangesAsked,
+        wrapper="",
+    ),
+    ("POST", f"{V1}/sync/manifest"): Route(
+        "Everything that a device may keep now",
+        sync.ManifestEntry,
+        many=True,
+        metadata=sync.Standing,
+        request=sync.ManifestAsked,
+        wrapper="",
+    ),
+    ("POST", f"{V1}/sync/deliver"): Route(
+        "What a worker did on her device; each item is accepted or refused on its own",
+        sync.DeliveredItem,
+        many=True,
+        metadata=sync.DeliveryClock,
+        request=sync.Delivery,
+        wrapper="",
+    ),
+    ("GET", f"{V1}/cases/{{id}}/quarantine"): Route(
+        "Answers of others that wait for the owner of a case", sync.Quarantined, many=True
+    ),
+    ("POST", f"{V1}/cases/{{id}}/quarantine/{{id}}/resolve"): Route(
+        "The owner takes answers over from quarantine, or puts them aside",
+        sync.Resolved,
+        request=sync.Resolve,
+        wrapper="",
+        statuses=(409,),
     ),
     ("POST", f"{V1}/forms/print"): Route(
         "Empty forms to be filled in by hand", request=exports.PrintForms, wrapper="", media="application/pdf"

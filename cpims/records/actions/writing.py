@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 
 from cpims.access.rules.viewer import Viewer
 from cpims.accounts.models import User
+from cpims.audit.actions import record as write_down
 from cpims.audit.queries import has_written
 from cpims.forms.rules.keeping import keeping_problems
 from cpims.forms.rules.validation import check_answers, find_incomplete
@@ -21,6 +22,7 @@ from cpims.lib.errors import Problem
 from cpims.lib.ids import new_id, short_id
 from cpims.lib.json import dumps
 from cpims.lib.secrets import secret
+from cpims.records.events import AnswersQuarantined
 from cpims.records.models import Quarantine, Record
 from cpims.records.queries.setup import checks_of, setup_of
 from cpims.records.rules.editing import Base, Edit
@@ -58,22 +60,31 @@ def hold_record(*, kind: str, record_id: UUID, actor: Viewer, if_match: int | No
     return record
 
 
-def quarantine_answers(*, record_id: UUID, values: Mapping[str, Any], actor: Viewer, at: datetime) -> None:
+def quarantine_answers(
+    *, record_id: UUID, values: Mapping[str, Any], actor: Viewer, at: datetime, quarantine_id: UUID | None = None
+) -> None:
     """Keep, for its owner, what somebody wrote into a record that is no longer hers.
 
+    A delivery that may come twice names ``quarantine_id``: it is kept once.
     Raises: NoLongerYours when she once held it, RecordNotFound otherwise.
+    Records: AnswersQuarantined.
     """
     if not has_written(record_id, actor.user_id):
         raise RecordNotFound
     key = derive(secret("instance"), "quarantine")
     with transaction.atomic():
-        Quarantine.objects.create(
-            id=new_id(),
-            record_id=record_id,
-            author_id=actor.user_id,
-            written_at=at,
-            sealed=seal(key, dumps(dict(values)), record_id.bytes),
+        kept, is_new = Quarantine.objects.get_or_create(
+            id=quarantine_id or new_id(),
+            defaults={
+                "record_id": record_id,
+                "author_id": actor.user_id,
+                "written_at": at,
+                "sealed": seal(key, dumps(dict(values)), record_id.bytes),
+            },
         )
+        if is_new:
+            event = AnswersQuarantined(record=record_id, about={"quarantine": str(kept.id), "author": actor.user_name})
+            write_down(event, actor=actor, at=at)
     raise NoLongerYours
 
 
@@ -231,7 +242,7 @@ def touch(record: Record, *, actor: Viewer, at: datetime) -> None:
     """Mark a record as changed once more, by whom and when."""
     record.revision += 1
     record.last_updated_by = actor.user_name
-    record.last_updated_at = max(at, record.created_at)
+    record.last_updated_at = max(at, record.last_updated_at)
 
 
 def kind_of(name: str) -> Kind:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -47,6 +47,12 @@ def deliver_once(*, key: str, request: bytes, actor: Viewer, act: Callable[[], R
     if not same(bytes(first.request_digest), stamp):
         raise KeyReused
     return (first.status, unseal(sealing, bytes(first.reply or b""), context)), True
+
+
+def kept_keys(keys: Iterable[str], *, actor: Viewer) -> frozenset[str]:
+    """Which of these keys an act was done for."""
+    rows = Receipt.objects.filter(user_id=actor.user_id, key__in=list(keys))
+    return frozenset(rows.values_list("key", flat=True))
 
 
 def forget_receipts(*, at: datetime) -> int:

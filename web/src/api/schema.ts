@@ -64,6 +64,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cpims/v1/cases/{case_id}/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Answers of others that wait for the owner of a case
+         * @description What somebody wrote into the case who no longer holds it; for its owner only.
+         */
+        get: operations["list_quarantine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/cases/{case_id}/quarantine/{quarantine_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The owner takes answers over from quarantine, or puts them aside
+         * @description The owner takes the answers over into her case, or puts them aside.
+         */
+        post: operations["resolve_quarantine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cpims/v1/forms/print": {
         parameters: {
             query?: never;
@@ -138,6 +178,66 @@ export interface paths {
         get: operations["show_session"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/sync/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What changed since a device last asked, by today's rights
+         * @description A page of the feed, by today's rights; each record once, as it stands now.
+         */
+        post: operations["send_changes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/sync/deliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a worker did on her device; each item is accepted or refused on its own
+         * @description Each item is accepted or refused on its own, in her order, once for its id.
+         */
+        post: operations["take_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/sync/manifest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Everything that a device may keep now
+         * @description Id, revision and fields of each record in scope: what is not in it, the device drops.
+         */
+        post: operations["send_manifest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1132,6 +1232,34 @@ export interface components {
         Changed: {
             ignored?: components["schemas"]["Ignored"][] | null;
         };
+        /** @description A page of the feed. */
+        Changes: {
+            records: components["schemas"]["SyncRecord"][];
+            gone: components["schemas"]["Gone"][];
+        };
+        /** @description Since where, and by which rights the device holds what it holds. */
+        ChangesAsked: {
+            scope?: components["schemas"]["SyncScope"];
+            /**
+             * @default [
+             *       "case"
+             *     ]
+             */
+            kinds: string[];
+            /** @description as it was given; nothing at the first filling */
+            cursor?: string | null;
+            /** @description as the last reply told it */
+            epoch?: number | null;
+            /** @description as the last reply told it */
+            configuration?: number | null;
+            /** @default 200 */
+            limit: number;
+            /**
+             * @description ids that the device lacks or holds by older fields
+             * @default []
+             */
+            wanted: string[];
+        };
         /** @description One question that two people answered differently. */
         Conflict: {
             pointer: string;
@@ -1150,6 +1278,77 @@ export interface components {
         Credentials: {
             user_name: string;
             password: string;
+        };
+        /** @description What became of one item, in the order in which they were sent. */
+        DeliveredItem: {
+            id: string;
+            /** @enum {string} */
+            outcome: "accepted" | "refused" | "held";
+            record: string | null;
+            replayed: boolean;
+            revision?: number | null;
+            incomplete?: components["schemas"]["Missing"][] | null;
+            notices?: components["schemas"]["Ignored"][] | null;
+            errors?: components["schemas"]["Error"][] | null;
+            /** @description the id of the item that it waits for */
+            because?: string | null;
+        };
+        /** @description What a worker did on her device, in her order. */
+        Delivery: {
+            /** @description each is judged by itself, also one that has not this shape */
+            items: {
+                /** Id */
+                id: string;
+                /**
+                 * Action
+                 * @enum {string}
+                 */
+                action: "register_case" | "amend_case";
+                /**
+                 * Arguments
+                 * @description ``case_id``, ``values``, perhaps ``record_action``
+                 */
+                arguments: {
+                    [key: string]: unknown;
+                };
+                /**
+                 * At
+                 * @default null
+                 */
+                at: string | null;
+                /**
+                 * Base
+                 * @description ``revision`` and ``values`` that she saw
+                 * @default null
+                 */
+                base: {
+                    [key: string]: unknown;
+                } | null;
+                /**
+                 * If Match
+                 * @default null
+                 */
+                if_match: number | null;
+                /**
+                 * Depends On
+                 * @default []
+                 */
+                depends_on: string[];
+            }[];
+            /** @description what the device's clock shows while it sends */
+            device_time?: string | null;
+        };
+        /** @description The device's clock beside the server's; ``skew_seconds`` is what must be added to the device's. */
+        DeliveryClock: {
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            server_time: string;
+            skew_seconds: number | null;
+            skew_notable: boolean;
+            epoch: number;
+            configuration: number;
         };
         /** @description Nothing more to say. */
         Empty: Record<string, never>;
@@ -1261,6 +1460,12 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             fields?: components["schemas"]["QuestionWrite"][] | null;
+        };
+        /** @description A record that the device drops. */
+        Gone: {
+            id: string;
+            /** @enum {string} */
+            reason: "out_of_sight" | "disabled" | "closed_out_of_scope" | "out_of_scope";
         };
         /** @description Why, or why not, and the form or the permission that it rests on. */
         Ground: {
@@ -1386,6 +1591,22 @@ export interface components {
             } | null;
             values?: components["schemas"]["OptionWrite"][] | null;
         };
+        /** @description Which records are asked for. */
+        ManifestAsked: {
+            scope?: components["schemas"]["SyncScope"];
+            /**
+             * @default [
+             *       "case"
+             *     ]
+             */
+            kinds: string[];
+        };
+        /** @description One record in scope. */
+        ManifestEntry: {
+            id: string;
+            revision: number;
+            fields: string;
+        };
         /** @description A message key, for clients that show one. */
         MessageKey: {
             message: string;
@@ -1499,6 +1720,15 @@ export interface components {
                 [key: string]: string[];
             };
         };
+        /** @description Where the feed goes on. ``resync``: ask for the manifest first, drop what is not in it, want what is newer. */
+        Place: {
+            cursor: string | null;
+            epoch: number;
+            configuration: number;
+            more: boolean;
+            resync: boolean;
+            reason: ("access" | "configuration" | "cursor") | null;
+        };
         /** @description What everybody may know before signing in. ``sandbox_ui`` is true in a demo. */
         Primero: {
             sandbox_ui: boolean;
@@ -1550,6 +1780,27 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+        };
+        /** @description Answers that somebody wrote who no longer held the case. */
+        Quarantined: {
+            id: string;
+            author: string;
+            author_full_name: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            written_at: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            received_at: string;
+            answers: {
+                [key: string]: unknown;
+            };
+            /** @description answers that are not hers to read */
+            withheld: number;
         };
         /** @description A question of a form. Keys without a value are left out; a subform points at its form by its number. */
         Question: {
@@ -1683,6 +1934,20 @@ export interface components {
         /** @description Said by whoever looks after the account. */
         ResetWanted: {
             password_reset: boolean;
+        };
+        /** @description What the owner decides. */
+        Resolve: {
+            /** @enum {string} */
+            resolution: "take_over" | "put_aside";
+            /** @description only these answers are taken over */
+            fields?: string[] | null;
+        };
+        /** @description What was decided. */
+        Resolved: {
+            id: string;
+            /** @enum {string} */
+            resolution: "take_over" | "put_aside";
+            revision: number;
         };
         /** @description A role: what it allows, whose records it reaches, which forms it opens. */
         Role: {
@@ -1866,9 +2131,43 @@ export interface components {
             why: "record_not_in_your_sight" | null;
             ignored?: components["schemas"]["Ignored"][] | null;
         };
+        /** @description By which rights and which configuration this was answered. */
+        Standing: {
+            cursor: string | null;
+            epoch: number;
+            configuration: number;
+        };
         /** @description A road by which people may ask for an account. */
         Stream: {
             id: string;
+        };
+        /** @description A record as this viewer may read it now; it replaces what the device holds, with every field of it. */
+        SyncRecord: {
+            id: string;
+            kind: string;
+            revision: number;
+            /** @description the mark of the set of fields that are hers to read */
+            fields: string;
+            values: {
+                [key: string]: unknown;
+            };
+            incomplete: components["schemas"]["Missing"][];
+            age_recorded_on: string | null;
+            /** @description answers of others that wait for her decision */
+            quarantined: number;
+        };
+        /** @description What a device keeps. */
+        SyncScope: {
+            /**
+             * @description her own open caseload
+             * @default true
+             */
+            own_open: boolean;
+            /**
+             * @description ids of records that she keeps besides
+             * @default []
+             */
+            pinned: string[];
         };
         /** @description How this instance works. Keys without a value are left out; the last two are there with ``extended=true``. */
         SystemSettings: {
@@ -2298,6 +2597,69 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
+    list_quarantine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Quarantined"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    resolve_quarantine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                quarantine_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Resolve"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Resolved"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
     print_forms: {
         parameters: {
             query?: never;
@@ -2408,6 +2770,102 @@ export interface operations {
             };
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
+        };
+    };
+    send_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangesAsked"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Changes"];
+                        metadata: components["schemas"]["Place"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    take_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Delivery"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["DeliveredItem"][];
+                        metadata: components["schemas"]["DeliveryClock"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    send_manifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManifestAsked"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ManifestEntry"][];
+                        metadata: components["schemas"]["Standing"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
         };
     };
     list_agencies: {
