@@ -39,6 +39,8 @@ const fresh = (): (() => string) => {
   let number = 0;
   return () => `fresh-${String((number += 1))}`;
 };
+/** The same inventions in every run: a red one can be looked at again. */
+const OFTEN = { seed: 20260315, numRuns: 400 };
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe("whatever is written", () => {
@@ -48,6 +50,7 @@ describe("whatever is written", () => {
         const once = mergePatch(before, patch, fresh());
         expect(plain(mergePatch(once, patch, fresh()))).toEqual(plain(once));
       }),
+      OFTEN,
     );
   });
 
@@ -59,6 +62,7 @@ describe("whatever is written", () => {
         const mine = mergeThreeWay(base, theirs, base);
         expect(mine.conflicts).toEqual([]);
       }),
+      OFTEN,
     );
   });
 
@@ -67,12 +71,14 @@ describe("whatever is written", () => {
       fc.property(fc.dictionary(fc.constantFrom("a", "b", "c"), scalar), answers, answers, (patch, seen, stored) => {
         const { merged, conflicts } = mergeEdit(seen, patch as Data, stored, [], fresh());
         for (const [name, value] of Object.entries(patch)) {
+          if (value === null) continue; // Nothing was typed: rows that somebody else added meanwhile stay.
           const kept = JSON.stringify(merged[name] ?? null) === JSON.stringify(value ?? null);
           const told = conflicts.some((one) => one.pointer === `/${name}` || one.pointer.startsWith(`/${name}/`));
           const untouched = JSON.stringify(seen[name] ?? null) === JSON.stringify(value ?? null);
           expect(kept || told || untouched).toBe(true);
         }
       }),
+      OFTEN,
     );
   });
 
@@ -84,6 +90,7 @@ describe("whatever is written", () => {
         const required = new Set(fields.filter((one) => one.required === true && one.visible !== false && one.disabled !== true).map((one) => one.name));
         for (const problem of findIncomplete(fields, sent)) expect(required.has(problem.pointer.split("/")[1] ?? "")).toBe(true);
       }),
+      OFTEN,
     );
   });
 
@@ -93,6 +100,7 @@ describe("whatever is written", () => {
         const once = calculate(fields, data).data;
         expect(plain(calculate(fields, once).data)).toEqual(plain(once));
       }),
+      OFTEN,
     );
   });
 
@@ -101,6 +109,7 @@ describe("whatever is written", () => {
       fc.property(condition.filter((one) => one !== null), answers, (one, data) => {
         expect(holds(one, data)).not.toBe(holds({ not: one }, data));
       }),
+      OFTEN,
     );
   });
 });
