@@ -36,7 +36,6 @@ from cpims.records.rules.refusals import AnswersInvalid, RecordNotFound
 router = Router(tags=["cases"])
 ours = Router(tags=["cases"])
 KIND = "case"
-HIDDEN_TWICE = ("query",)
 
 
 def _today() -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models.functions import Now
 
 
 class TransactionIdField(models.BigIntegerField):  # type: ignore[type-arg]
@@ -24,12 +23,4 @@ class CurrentTransactionId(models.Func):
     output_field = TransactionIdField()
 
 
-class JSONTextField(models.JSONField):
-    """JSON kept as text (``json``, not ``jsonb``): handed out as it was written, never searched."""
-
-    def db_type(self, connection: Any) -> str:
-        """The column's type in PostgreSQL."""
-        return "json"
-
-
-__all__ = ["CurrentTransactionId", "JSONTextField", "Now", "TransactionIdField"]
+__all__ = ["CurrentTransactionId", "TransactionIdField"]
