@@ -70,13 +70,14 @@ e2e: setup ## tests in a real browser
 web: setup ## checks and tests of the web pages
 	@exec "$(ours)" -m cpims.management.launch.verify web
 
-bench: setup ## measure against the budgets
-	@test -f benchmarks/bench.py || { echo "There is no benchmarks/bench.py yet." >&2; exit 1; }
-	@exec "$(ours)" benchmarks/bench.py
+bench: setup ## measure on many cases (CASES=100000, built once and kept), then devices that fill themselves
+	@"$(ours)" benchmarks/bench.py
+	@exec "$(ours)" benchmarks/syncing.py
 
-soak: setup ## run under load for a while
-	@test -f benchmarks/soak.py || { echo "There is no benchmarks/soak.py yet." >&2; exit 1; }
-	@exec "$(ours)" benchmarks/soak.py
+soak: setup ## kill it while it saves, tell SEEDS=5000 stories of devices, then run under load (SOAK_MINUTES=15)
+	@"$(ours)" benchmarks/soak.py
+	@"$(ours)" benchmarks/adversary.py
+	@exec "$(ours)" benchmarks/endurance.py
 
 lock: ## resolve the dependencies again (needs uv)
 	@sh requirements/lock.sh

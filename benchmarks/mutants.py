@@ -19,6 +19,7 @@ TESTS = [
     "tests/db/test_cases.py",
     "tests/api/test_cases.py",
     "tests/properties/test_sight_agrees.py",
+    "tests/properties/test_search_sight.py",
     "tests/api/test_matrix.py",
 ]
 PEOPLE = [
@@ -59,8 +60,12 @@ MUTANTS = (
            "if plain != \"id\" and plain not in self.readable and not self._reads_flag(plain):", "if False:"),
     Mutant("sort: unreadable fields sort", "cpims/records/queries/listing.py",
            "if name not in columns or (name not in readable and name != \"created_at\"):", "if name not in columns:"),
-    Mutant("search: hidden names are found by others", "cpims/records/queries/listing.py",
-           "Q(name_keys__overlap=own_keys, owned_by=viewer.user_name)", "Q(name_keys__overlap=own_keys)"),
+    Mutant("search: found by what she reads on other records", "cpims/records/queries/searching.py",
+           "modules.setdefault(names(kind, _readable(kind, viewer, module)), [])",
+           "modules.setdefault(names(kind, _readable(kind, viewer, None)), [])"),
+    Mutant("search: a part of a field that is not read", "cpims/records/queries/searching.py",
+           "return pieces & _by_module(kind, viewer, identifier_names, lambda names: _holds_part(names, part))",
+           "return pieces"),
     Mutant("serve: every field is readable", "cpims/records/queries/reading.py",
            "shown = readable if names is None else readable & frozenset(names)",
            "shown = frozenset(record.data) | readable if names is None else readable & frozenset(names)"),

@@ -12,9 +12,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def main() -> int:
     """Run the crash tests with ten rounds and show what they print."""
-    rounds = os.environ.get("CPIMS_TEST_ROUNDS", "10")
+    more = {"CPIMS_TEST_ROUNDS": "10", "CPIMS_TEST_KILLS": "100"} | os.environ
     argv = [sys.executable, "-m", "pytest", "tests/crash", "-q", "-s", "-p", "no:cacheprovider"]
-    return subprocess.run(argv, cwd=ROOT, env={**os.environ, "CPIMS_TEST_ROUNDS": rounds}, check=False).returncode
+    return subprocess.run(argv, cwd=ROOT, env=more, check=False).returncode
 
 
 if __name__ == "__main__":

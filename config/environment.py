@@ -34,7 +34,11 @@ class Environment:
     basic_auth: bool
     secure_cookies: bool
     web_dist: Path
+    other_client: Path | None
     allowed_hosts: tuple[str, ...]
+    at_once: int
+    waiting: int
+    statement_seconds: int
 
     @property
     def secrets(self) -> Path:
@@ -62,6 +66,16 @@ def _number(name: str, default: int) -> int:
         return int(raw)
     except ValueError as error:
         raise BadEnvironment(f"{name} must be a whole number, not {raw!r}.") from error
+
+
+def _folder(name: str) -> Path | None:
+    raw = os.environ.get(name, "").strip()
+    if not raw:
+        return None
+    folder = Path(raw).resolve()
+    if not (folder / "index.html").is_file():
+        raise BadEnvironment(f"{name} must be a folder with an index.html, not {raw!r}.")
+    return folder
 
 
 @lru_cache(maxsize=1)
@@ -94,7 +108,11 @@ def read_environment() -> Environment:
         basic_auth=_flag("CPIMS_BASIC_AUTH", True),
         secure_cookies=_flag("CPIMS_SECURE_COOKIES", public_url.startswith("https://")),
         web_dist=Path(os.environ.get("CPIMS_WEB_DIST", "") or ROOT / "web" / "dist"),
+        other_client=_folder("CPIMS_OTHER_CLIENT"),
         allowed_hosts=tuple(p for p in os.environ.get("CPIMS_ALLOWED_HOSTS", "").split(",") if p),
+        at_once=_number("CPIMS_AT_ONCE", 4),
+        waiting=_number("CPIMS_WAITING", 24),
+        statement_seconds=_number("CPIMS_STATEMENT_SECONDS", 20),
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from cpims.api import pages
+from cpims.api import other_client, pages
 from cpims.api.urls import health_urls, v1, v2
 
 urlpatterns = [
@@ -11,7 +11,8 @@ urlpatterns = [
     path("health", include(health_urls)),
     path("app/", pages.app),
     re_path(r"^app/(?P<path>.+)$", pages.app),
-    path("", pages.home),
     path("app", pages.home),
-    re_path(r"^v2(?P<_rest>/.*)?$", pages.home),
+    re_path(r"^(?P<path>manifest(?:\.json)?)$", other_client.show_manifest),
+    path("theme", other_client.show_theme),
+    re_path(r"^(?P<path>.*)$", other_client.show_page),
 ]

@@ -8,4 +8,8 @@ from cpims.lib.processes import leave_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 leave_with_parent()
-application = get_wsgi_application()
+_application = get_wsgi_application()
+
+from cpims.api.http.admission import Admission  # noqa: E402  (needs the settings)
+
+application = Admission(_application)

@@ -1,33 +1,52 @@
 """Every table of every room, gathered for Django; the tables themselves live in their rooms."""
 
-from cpims.accounts.models import Agency, Role, Session, SignInTry, User, UserGroup
+from cpims.accounts.models import Agency, CodeOfConduct, Device, Role, Session, SignInTry, User, UserGroup
 from cpims.audit.models import ChangeEntry, SightingEntry, SubjectKey
+from cpims.cases.models import DuplicateCheck, Task
+from cpims.flags.models import Flag
 from cpims.forms.models import Field, Form, FormGrant
 from cpims.locations.models import Location
 from cpims.lookups.models import Lookup
 from cpims.modules.models import Module
-from cpims.records.models import Quarantine, Record
-from cpims.settings.models import Instance
-from cpims.sync.models import Receipt
+from cpims.notices.models import Alert, Notice, NoticeMark
+from cpims.records.models import Derivation, Quarantine, Record, SavedSearch, Sighted
+from cpims.settings.models import ContactInformation, Instance
+from cpims.sync.models import Handover, Receipt
+from cpims.transitions.models import Consent, Transition
 
 __all__ = [
     "Agency",
+    "Alert",
     "ChangeEntry",
+    "CodeOfConduct",
+    "Consent",
+    "ContactInformation",
+    "Derivation",
+    "Device",
+    "DuplicateCheck",
     "Field",
+    "Flag",
     "Form",
     "FormGrant",
+    "Handover",
     "Instance",
     "Location",
     "Lookup",
     "Module",
+    "Notice",
+    "NoticeMark",
     "Quarantine",
     "Receipt",
     "Record",
     "Role",
+    "SavedSearch",
     "Session",
+    "Sighted",
     "SightingEntry",
     "SignInTry",
     "SubjectKey",
+    "Task",
+    "Transition",
     "User",
     "UserGroup",
 ]

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from cpims.access.rules.catalogue import ADMIN_RESOURCES, SUPER_RESOURCES
 from cpims.access.rules.viewer import Viewer
-from cpims.accounts.models import Agency, Role, User, UserGroup
+from cpims.accounts.models import Agency, Device, Role, User, UserGroup
+from cpims.accounts.queries.sessions import session_digest
 from cpims.cases.actions import register_case
 from cpims.forms.models import Field, Form, FormGrant
 from cpims.forms.queries.viewers import current_viewer
+from cpims.lib.ids import new_id
 from cpims.locations.models import Location
 from cpims.lookups.models import Lookup
 from cpims.modules.models import Module
@@ -29,7 +32,7 @@ WORKER = (
     "read create write flag close reopen add_note change_log enable_disable_record services_section_from_case "
     "export_pdf"
 ).split()
-SUPERVISOR = [*WORKER, "access_log", "assign"]
+SUPERVISOR = [*WORKER, "access_log", "assign", "export_xls"]
 
 
 def text(value: str) -> dict[str, str]:
@@ -115,7 +118,7 @@ def _people() -> None:
         key: UserGroup.objects.create(unique_id=f"usergroup-{key}", name=f"Group {key}") for key in ("north", "south")
     }
     worker = _role("role-worker", "self", {"case": WORKER})
-    group_worker = _role("role-group-worker", "group", {"case": WORKER})
+    group_worker = _role("role-group-worker", "group", {"case": [*WORKER, "receive_referral", "receive_transfer"]})
     supervisor = _role("role-supervisor", "group", {"case": SUPERVISOR, "user": ["read"]}, is_manager=True)
     administrator = _role("role-administrator", "admin_only", {r: ["manage"] for r in ADMIN_RESOURCES})
     everything = _role("role-super", "all", {r: ["manage"] for r in SUPER_RESOURCES})
@@ -205,3 +208,13 @@ def register(by: str = "amina", at: datetime = AT, **values: Any) -> Record:
     """A child registered by one of the cast."""
     given = {"module_id": MODULE, "name_first": "Noor", "name_last": "Haddad", "sex": "female", "age": 9} | values
     return register_case(values=given, actor=viewer(by), at=at).record
+
+
+def tablet(owner: str = "amina", secret: str = "the secret of a tablet") -> UUID:
+    """A registered device of one of the cast."""
+    user = User.objects.get(user_name=owner)
+    made = Device.objects.create(
+        id=new_id(), user=user, name="Blue tablet", platform="Android, Chrome", digest=session_digest(secret),
+        created_at=AT, seen_at=AT,
+    )  # fmt: skip
+    return made.id

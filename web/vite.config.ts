@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { VitePWA } from "vite-plugin-pwa";
+import { locales } from "./build/locales.ts";
 import { messages } from "./build/messages.ts";
 
 const server = process.env["CPIMS_API"] ?? "http://127.0.0.1:8000";
@@ -19,6 +20,7 @@ export default defineConfig({
   preview: { headers: { "Content-Security-Policy": policy }, proxy: { "/api": { target: server } } },
   plugins: [
     messages(),
+    locales(),
     VitePWA({
       strategies: "generateSW",
       registerType: "prompt",
@@ -45,10 +47,13 @@ export default defineConfig({
       },
       workbox: {
         globPatterns: ["**/*.{html,js,css,svg,woff2}"],
+        // Its own parts, and the languages: of these only the ones in use are kept (public/keeper.js).
+        globIgnores: ["keeper.js", "locales.js", "assets/argon2-*.js", "assets/{en,fr,es,ar}-*.js"],
+        importScripts: ["locales.js", "keeper.js"],
         navigateFallback: "/app/index.html",
         navigateFallbackAllowlist: [/^\/app\//],
         // Records never enter the HTTP or service worker cache: they live encrypted in the store, and nowhere else.
-        runtimeCaching: [],
+        runtimeCaching: [{ urlPattern: /\/app\/assets\/(en|fr|es|ar)-[^/]*\.js$/, handler: "CacheFirst", options: { cacheName: "cpims-locales" } }],
         cleanupOutdatedCaches: true,
         skipWaiting: false,
         clientsClaim: false,

@@ -118,3 +118,38 @@ class UserGroupDisabled(Event):
     """A user group that nobody belongs to was put away."""
 
     name: ClassVar[str] = "user_group.disabled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeOfConductPublished(Event):
+    """A code of conduct was published; everybody is asked to accept it."""
+
+    name: ClassVar[str] = "code_of_conduct.published"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceRegistered(Event):
+    """Somebody's browser was registered as a device of hers; ``about`` names it."""
+
+    name: ClassVar[str] = "device.registered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceRenamed(Event):
+    """A device was given another name."""
+
+    name: ClassVar[str] = "device.renamed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceRevoked(Event):
+    """A device was revoked; its sessions ended, and at its next contact it hands over and wipes itself."""
+
+    name: ClassVar[str] = "device.revoked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceWiped(Event):
+    """A device confirmed that it holds nothing any more."""
+
+    name: ClassVar[str] = "device.wiped"

@@ -123,12 +123,63 @@ class User(models.Model):
         ]
 
 
+class CodeOfConduct(models.Model):
+    """What everybody here promises. The newest holds; earlier ones stay, for people accepted them."""
+
+    title = models.TextField()
+    content = models.TextField()
+    created_on = models.DateTimeField()
+    created_by = models.TextField()
+
+    class Meta:
+        app_label = "cpims"
+        db_table = "codes_of_conduct"
+
+
+class Device(models.Model):
+    """A browser on which somebody works: it holds a secret of its own (kept here as a digest) and tells how it stands.
+
+    What it told last: ``unsent`` acts since ``oldest_unsent_at``, ``kept`` records, how full its store is.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="devices")
+    name = models.TextField()
+    platform = models.TextField(default="")
+    digest = models.BinaryField()
+    created_at = models.DateTimeField(db_default=Now())
+    seen_at = models.DateTimeField(db_default=Now())
+    last_sync_at = models.DateTimeField(null=True)
+    unsent = models.IntegerField(default=0)
+    oldest_unsent_at = models.DateTimeField(null=True)
+    kept = models.IntegerField(default=0)
+    storage_used = models.BigIntegerField(null=True)
+    storage_quota = models.BigIntegerField(null=True)
+    storage_persisted = models.BooleanField(null=True)
+    field_mode = models.BooleanField(default=False)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.TextField(default="")
+    wiped_at = models.DateTimeField(null=True)
+    told_on = models.DateField(null=True)
+
+    class Meta:
+        app_label = "cpims"
+        db_table = "devices"
+        indexes = [
+            models.Index(fields=["user", "-seen_at"], name="devices_of_user"),
+            models.Index(fields=["seen_at"], name="devices_unsent", condition=models.Q(unsent__gt=0)),
+        ]
+
+
 class Session(models.Model):
-    """A sign-in that is still alive. The cookie's secret is kept as a digest only."""
+    """A sign-in that is still alive. The cookie's secret is kept as a digest only.
+
+    A session of a device lives until the device is revoked; its row stays, so that the device learns why.
+    """
 
     digest = models.BinaryField(unique=True)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="sessions")
-    device = models.TextField(default="")
+    device = models.ForeignKey(Device, null=True, on_delete=models.PROTECT, related_name="sessions")
     created_at = models.DateTimeField(db_default=Now())
     seen_at = models.DateTimeField(db_default=Now())
 

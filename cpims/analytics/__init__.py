@@ -1,1 +1,1 @@
-"""Counts, indicators, pivots and comparisons, one engine for all of them. Empty yet."""
+"""Counts, indicators, pivots and comparisons, one engine for all of them."""

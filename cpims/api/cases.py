@@ -12,10 +12,11 @@ from ninja import Router
 
 from cpims.access.rules.viewer import Viewer, require
 from cpims.api.http.auth import viewer_of
-from cpims.api.http.body import BodyInvalid, read_body, read_data
+from cpims.api.http.body import BodyInvalid, check, read_body, read_data
 from cpims.api.http.prefer import etag, once, prefers, revision_asked
 from cpims.api.http.query import QueryInvalid, page_of, read_query
 from cpims.api.http.reply import no_content, reply
+from cpims.api.shapes.records import CountsAsked
 from cpims.audit.actions import note_sighting
 from cpims.cases.actions import amend_case, register_case
 from cpims.cases.actions.amend import require_may_edit
@@ -26,12 +27,14 @@ from cpims.lib.errors import Problem
 from cpims.lib.ids import read_id
 from cpims.records.actions.writing import Outcome, quarantine_answers
 from cpims.records.models import Record
+from cpims.records.queries.counting import count_values
 from cpims.records.queries.listing import count_records, find_records
 from cpims.records.queries.precision import age_recorded_on
 from cpims.records.queries.reading import get_record, incomplete_for, record_ids, served
 from cpims.records.queries.setup import readable_fields, setup_of
 from cpims.records.rules.editing import Base, Edit
 from cpims.records.rules.refusals import AnswersInvalid, RecordNotFound
+from cpims.sync.queries.quarantine import count_waiting
 
 router = Router(tags=["cases"])
 ours = Router(tags=["cases"])
@@ -64,6 +67,10 @@ def _listed(request: HttpRequest, query: Mapping[str, Any], road: str) -> HttpRe
     metadata: dict[str, Any] = {"total": found.total, "per": page.per, "page": page.number}
     if not found.total_exact:
         metadata["total_exact"] = False
+    if found.after:
+        metadata["next"] = found.after
+    if found.reasons and road == "cases.search":
+        metadata["reasons"] = {str(one): {"kind": why.kind, "field": why.field} for one, why in found.reasons.items()}
     if found.ignored:
         metadata["ignored"] = [{"pointer": p.pointer, "code": p.code} for p in found.ignored]
     return reply(found.rows, metadata)
@@ -90,6 +97,24 @@ def count_cases(request: HttpRequest) -> HttpResponse:
     total = count_records(kind=KIND, viewer=viewer, query=read_body(request), today=_today())
     note_sighting(viewer, road="cases.count", action="count", record_kind=KIND)
     return reply({"total": total})
+
+
+@ours.post("/cases/counts", summary="Count cases by the values of questions")
+def count_case_values(request: HttpRequest) -> HttpResponse:
+    """For each value of some questions, how many cases of a list have it; counted no further than 10,000."""
+    viewer = viewer_of(request)
+    require(viewer, KIND, "read")
+    asked = check(CountsAsked, read_body(request))
+    found = count_values(kind=KIND, viewer=viewer, filters=asked.filters, fields=asked.fields, today=_today())
+    if found.ignored and prefers(request, "handling=strict"):
+        raise QueryInvalid(found.ignored)
+    note_sighting(viewer, road="cases.counts", action="count", record_kind=KIND, fields=",".join(found.values)[:80])
+    counts = [
+        {"field": name, "values": [{"value": c.value, "count": c.count, "capped": c.capped} for c in values]}
+        for name, values in found.values.items()
+    ]
+    ignored = [{"pointer": p.pointer, "code": p.code} for p in found.ignored]
+    return reply(counts, {"ignored": ignored} if ignored else None)
 
 
 @router.post("/cases", summary="Register a child")
@@ -139,6 +164,8 @@ def _read(request: HttpRequest, case: Record) -> HttpResponse:
         unchanged["Cache-Control"] = "no-store"
         return unchanged
     metadata = {"revision": case.revision, "incomplete": incomplete_for(case, viewer)} | _age(case, viewer)
+    if case.owner_id == viewer.user_id:
+        metadata["quarantined"] = count_waiting([case.id]).get(case.id, 0)
     return _tagged(reply(served(case, viewer, today=_today(), names=names), metadata), case, viewer)
 
 

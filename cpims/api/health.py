@@ -10,8 +10,11 @@ from cpims.api.http.reply import no_content
 
 
 def show_health(request: HttpRequest, backend: str = "database") -> HttpResponse:
-    """204 when the named part answers, 503 when it does not (or when there is no such part)."""
-    if backend in ("server", "api") or (backend == "database" and _database_answers()):
+    """204 when the named part answers, 503 when it does not (or when there is no such part).
+
+    ``solr`` is the search of Primero's clients; here the database searches. ``api`` is never closed for a configuration.
+    """
+    if backend in ("server", "api") or (backend in ("database", "solr") and _database_answers()):
         return no_content()
     response = HttpResponse(status=503)
     response["Retry-After"] = "60"

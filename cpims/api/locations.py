@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Router
 
 from cpims.access.rules.viewer import require
@@ -23,11 +23,12 @@ from cpims.locations.actions import (
     disable_location,
     import_locations,
 )
-from cpims.locations.queries import get_location, list_locations, location_json
+from cpims.locations.queries import every_place, get_location, list_locations, location_json, places_revision
 from cpims.locations.rules import KEYS
 from cpims.settings.queries import settings_at
 
 router = Router(tags=["locations"])
+ours = Router(tags=["locations"])
 MOST_AT_ONCE = 5000
 CHANGEABLE = ("type", "disabled", "placename")
 NEW = ("id", "code", "parent_code", *CHANGEABLE)
@@ -56,6 +57,28 @@ def find_locations(request: HttpRequest) -> HttpResponse:
     locales, hierarchy = settings_at(viewer.configuration).locales, query.get("hierarchy") == "true"
     shown = [location_json(row, locales, hierarchy=hierarchy) for row in rows]
     return reply(shown, {"total": total, "per": page.per, "page": page.number})
+
+
+def places_file(configuration: int) -> str:
+    """The address of the file of all places as they are now; another address after any change."""
+    return f"/api/cpims/v1/locations/{places_revision(configuration)}.json"
+
+
+@ours.get("/locations/{name}", summary="The file of all places", response=None)
+def download_places(request: HttpRequest, name: str) -> HttpResponse | StreamingHttpResponse:
+    """All places in one file, for clients that keep them; its name changes when they do, so that it is kept for long."""
+    viewer = viewer_of(request)
+    revision = places_revision(viewer.configuration)
+    tag = f'"{revision}"'
+    if tag in request.META.get("HTTP_IF_NONE_MATCH", ""):
+        response: HttpResponse | StreamingHttpResponse = HttpResponse(status=304)
+    else:
+        pieces = every_place(settings_at(viewer.configuration).locales)
+        response = StreamingHttpResponse(pieces, content_type="application/json")
+    response["ETag"] = tag
+    current = name.removesuffix(".json") == revision
+    response["Cache-Control"] = "private, max-age=31536000, immutable" if current else "private, no-cache"
+    return response
 
 
 @router.post("/locations")

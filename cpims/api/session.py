@@ -7,6 +7,7 @@ from ninja import Router
 
 from cpims.api.http.auth import viewer_of
 from cpims.api.http.reply import reply
+from cpims.api.locations import places_file
 from cpims.settings.models import Instance
 from cpims.settings.queries import settings_at
 
@@ -31,5 +32,7 @@ def show_session(request: HttpRequest) -> HttpResponse:
             "locales": list(decided.locales),
             "time_zone": decided.time_zone,
             "configuration": viewer.configuration,
+            "places": places_file(viewer.configuration),
+            "owes_conduct": viewer.owes_conduct,
         }
     )

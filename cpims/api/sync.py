@@ -23,9 +23,9 @@ from cpims.lib.errors import Problem
 from cpims.lib.ids import read_id
 from cpims.sync.actions.delivering import Delivered, deliver_items
 from cpims.sync.actions.quarantine import answer_quarantine
-from cpims.sync.queries.feed import Asked, find_changes, get_manifest, known_kinds
+from cpims.sync.queries.feed import Asked, find_changes, find_now, get_manifest, known_kinds
 from cpims.sync.queries.quarantine import find_quarantined, get_own_case
-from cpims.sync.rules import LARGEST_BATCH, BatchTooLarge, Scope, clock_of
+from cpims.sync.rules import LARGEST_BATCH, BatchTooLarge, OtherAccount, Scope, clock_of
 
 router = Router(tags=["sync"])
 KIND = "case"
@@ -78,10 +78,15 @@ def take_delivery(request: HttpRequest) -> HttpResponse:
     sent = check(Delivery, read_body(request))
     moment = now()
     clock = clock_of(sent.device_time, now=moment)
+    if sent.account is not None and sent.account != str(viewer.user_id):
+        raise OtherAccount
     results = deliver_items(items=sent.items, clock=clock, actor=viewer, at=moment)
     _write_down_refused(results, viewer)
+    told = [_delivered(result, request.path) for result in results]
+    if sent.records:
+        _add_records(told, results, viewer)
     return reply(
-        [_delivered(result, request.path) for result in results],
+        told,
         {
             "server_time": iso(moment),
             "skew_seconds": clock.seconds,
@@ -152,6 +157,17 @@ def _kinds(asked: list[str]) -> tuple[str, ...]:
     if unknown:
         raise BodyInvalid(unknown)
     return tuple(dict.fromkeys(asked))
+
+
+def _add_records(told: list[dict[str, Any]], results: list[Delivered], viewer: Viewer) -> None:
+    """Beside the last accepted item of each record, the record as it stands now."""
+    last = {found.record: n for n, found in enumerate(results) if found.outcome == "accepted" and found.record}
+    now_there = find_now(list(last), viewer=viewer, today=today(settings.ENVIRONMENT.time_zone))
+    for record, current in now_there.items():
+        told[last[record]]["current"] = current
+    if now_there:
+        ids = list(now_there)
+        note_sighting(viewer, road="sync.deliver", action="sync", record_kind=KIND, record_ids=ids, fields="all")
 
 
 def _write_down_refused(results: list[Delivered], viewer: Viewer) -> None:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from cpims.access.rules.viewer import Viewer
-from cpims.accounts.actions.sign_in import SignedIn, keep_session, sign_in, sign_out, viewer_id_by_basic
+from cpims.accounts.actions.sign_in import DeviceKey, SignedIn, keep_session, sign_in, sign_out, viewer_id_by_basic
 from cpims.accounts.rules.refusals import SignInRefused
 from cpims.api.http.auth import SESSION_COOKIE, address_of, basic_of, own_page, session_of
 from cpims.api.http.body import read_body
@@ -17,6 +17,7 @@ from cpims.api.http.reply import reply
 from cpims.forms.queries.viewers import viewer_of as viewer_at
 from cpims.lib.clock import now
 from cpims.lib.errors import Unauthenticated
+from cpims.lib.ids import read_id
 
 router = Router(tags=["tokens"])
 
@@ -32,16 +33,26 @@ def create_token(request: HttpRequest) -> HttpResponse:
     if basic is not None:
         found = viewer_id_by_basic(*basic, address=address_of(request), at=now())
         return _told(viewer_at(found.user_id, found.epoch, found.configuration))
-    given = read_body(request).get("user")
+    body = read_body(request)
+    given = body.get("user")
     if not isinstance(given, dict):
         raise Unauthenticated
     name, password = given.get("user_name"), given.get("password")
     if not isinstance(name, str) or not isinstance(password, str):
         raise SignInRefused
-    signed = sign_in(user_name=name, password=password, address=address_of(request), at=now())
+    signed = sign_in(user_name=name, password=password, address=address_of(request), at=now(), device=device_in(body))
     user = signed.user
     response = reply(id=user.id, user_name=user.user_name, group_permission=user.role.group_permission)
     return with_session(response, signed)
+
+
+def device_in(body: dict[str, Any]) -> DeviceKey | None:
+    """What a body says of the device that it comes from."""
+    said = body.get("device")
+    secret = said.get("secret") if isinstance(said, dict) else None
+    if not isinstance(said, dict) or not isinstance(secret, str):
+        return None
+    return DeviceKey(read_id(said.get("id")), secret)
 
 
 def with_session(response: HttpResponse, signed: SignedIn) -> HttpResponse:

@@ -6,24 +6,37 @@ from ninja import NinjaAPI
 
 from cpims.api import (
     agencies,
+    alerts,
+    approvals,
     cases,
+    codes_of_conduct,
+    configuration,
+    contact_information,
+    dashboards,
+    devices,
     exports,
+    flags,
     forms,
     health,
     locations,
     lookups,
+    notices,
     permission_simulator,
     permissions,
     primero,
     primero_modules,
     record_history,
     roles,
+    saved_searches,
     session,
     sync,
     system_settings,
+    tasks,
     tokens,
+    transitions,
     user_groups,
     users,
+    webpush,
 )
 from cpims.api.http.auth import signed_in
 from cpims.api.http.errors import answer_refusals
@@ -42,6 +55,7 @@ for module in (
     tokens,
     primero,
     system_settings,
+    transitions,  # before users: /users/assign-to is nobody’s id
     users,
     roles,
     permissions,
@@ -53,6 +67,15 @@ for module in (
     locations,
     cases,
     record_history,
+    contact_information,
+    codes_of_conduct,
+    webpush,
+    alerts,
+    approvals,
+    flags,
+    dashboards,
+    saved_searches,
+    tasks,
 ):
     v2.add_router("", module.router)
 v1.add_router("", session.router)
@@ -61,6 +84,14 @@ v1.add_router("", forms.ours)
 v1.add_router("", permission_simulator.router)
 v1.add_router("", exports.router)
 v1.add_router("", sync.router)
+v1.add_router("", devices.router)
+v1.add_router("", configuration.router)
+v1.add_router("", saved_searches.ours)
+v1.add_router("", locations.ours)
+v1.add_router("", transitions.ours)
+v1.add_router("", approvals.ours)
+v1.add_router("", notices.ours)
+v1.add_router("", tasks.ours)
 for api in (v2, v1):
     answer_refusals(api)
 

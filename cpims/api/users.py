@@ -14,12 +14,12 @@ from cpims.accounts.models import User
 from cpims.accounts.queries.people import Wanted, find_identified, find_users, get_user, total_enabled, whole
 from cpims.accounts.rules.users import DERIVED, KEYS, OWN_KEYS, user_name_of
 from cpims.api.http.auth import address_of, own_page, viewer_of
-from cpims.api.http.body import read_data
+from cpims.api.http.body import read_body, read_data
 from cpims.api.http.keys import flags, is_true, many, numbers, sift, told
 from cpims.api.http.prefer import once
 from cpims.api.http.query import page_of, read_query
 from cpims.api.http.reply import no_content, reply
-from cpims.api.tokens import with_session
+from cpims.api.tokens import device_in, with_session
 from cpims.api.user_json import Background, user_json
 from cpims.lib.clock import now
 from cpims.settings.queries import configuration_number, settings_at
@@ -92,6 +92,7 @@ def set_password(request: HttpRequest) -> HttpResponse:
         confirmation=again if isinstance(again, str) else None,
         address=address_of(request),
         at=now(),
+        device=device_in(read_body(request)),
     )
     user = signed.user
     return with_session(reply(message="user.password_reset.success", id=user.id, user_name=user.user_name), signed)

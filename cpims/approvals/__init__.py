@@ -1,1 +1,1 @@
-"""A supervisor's yes or no to an assessment, a case plan, a closure. Empty yet."""
+"""A supervisor's yes or no to an assessment, a plan, a closure."""

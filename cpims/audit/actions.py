@@ -11,7 +11,7 @@ from django.db import connection
 
 from cpims.access.rules.viewer import Viewer
 from cpims.audit.events import Event
-from cpims.audit.models import ChangeEntry, SightingEntry, SubjectKey
+from cpims.audit.models import ChangeEntry, SubjectKey
 from cpims.audit.queries import BOOKS, Book, envelope_of, head_of, ledger_key, subject_key
 from cpims.audit.rules import link
 from cpims.lib.crypto import derive, digest, new_key, seal
@@ -21,6 +21,9 @@ from cpims.lib.secrets import secret
 from cpims.lib.transactions import atomic
 
 SEALER_LOCK = 0x6370_696D  # "cpim"
+#: Written out, because it is part of every reply; the transaction, the moment and the place in the chain are the table's.
+NOTED = """INSERT INTO audit_sightings (road, action, outcome, role, record_kind, record_ids, fields, query_digest,
+    actor_id, actor_name, request_id, device) VALUES (%s, %s, %s, %s, %s, %s::uuid[], %s, %s, %s, %s, %s, %s)"""
 
 
 def make_subject_keys(records: Iterable[UUID]) -> dict[UUID, bytes]:
@@ -88,20 +91,14 @@ def note_sighting(
 ) -> None:
     """Write down who looked at what, before the reply leaves. A search text is kept as a keyed digest only."""
     mark = current()
-    SightingEntry.objects.create(
-        road=road,
-        action=action,
-        outcome=outcome,
-        role=viewer.role if viewer else "",
-        record_kind=record_kind,
-        record_ids=list(record_ids),
-        fields=fields,
-        query_digest=digest(ledger_key(), query.strip().lower().encode()) if query else None,
-        actor_id=viewer.user_id if viewer else None,
-        actor_name=viewer.user_name if viewer else name,
-        request_id=mark.id if mark else None,
-        device=mark.device if mark else "",
-    )
+    entry = [
+        *(road, action, outcome, viewer.role if viewer else "", record_kind, list(record_ids), fields),
+        digest(ledger_key(), query.strip().lower().encode()) if query else None,
+        *((viewer.user_id, viewer.user_name) if viewer else (None, name)),
+        *((mark.id, mark.device) if mark else (None, "")),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(NOTED, entry)
 
 
 def seal_books(limit: int = 2000) -> int:

@@ -78,5 +78,12 @@ class SightingEntry(Entry):
         db_table = "audit_sightings"
         indexes = [
             GinIndex(fields=["record_ids"], name="sightings_of_record", opclasses=["array_ops"]),
+            GinIndex(
+                fields=["record_ids"],
+                name="sightings_sent",
+                opclasses=["array_ops"],
+                fastupdate=False,
+                condition=models.Q(outcome="seen", action__in=("sync", "show")),
+            ),
             models.Index(fields=["id"], name="sightings_unsealed", condition=models.Q(seq__isnull=True)),
         ]

@@ -30,6 +30,13 @@ class CaseAmended(CaseEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AnswersLetGo(CaseEvent):
+    """Of two answers to one question a worker kept the other's: hers (before) is written down beside it (after)."""
+
+    name: ClassVar[str] = "case.answers_let_go"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseClosed(CaseEvent):
     """The case was closed."""
 
@@ -69,3 +76,17 @@ class NameHidden(CaseEvent):
     """The child's name was hidden from others, or shown again."""
 
     name: ClassVar[str] = "case.name_hidden"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DuplicateSuspected(CaseEvent):
+    """Another case was found to have the same identifier."""
+
+    name: ClassVar[str] = "case.duplicate_suspected"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DuplicateSettled(CaseEvent):
+    """No other case has the same identifier any longer."""
+
+    name: ClassVar[str] = "case.duplicate_settled"

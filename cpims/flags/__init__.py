@@ -1,1 +1,1 @@
-"""Look at this: a worker's marks on a record. Empty yet."""
+"""Look at this: flags on records."""

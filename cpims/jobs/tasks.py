@@ -5,11 +5,15 @@ from __future__ import annotations
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from cpims.accounts.actions.devices import send_unsent_notice, tell_of_unsent_work
 from cpims.accounts.actions.resets import send_password_reset
 from cpims.accounts.actions.tries import forget_old_tries
 from cpims.lib.clock import now
+from cpims.records.actions.deriving import derive_records, is_behind, keep_field_indexes
 from cpims.records.actions.ownership import follow_owner
+from cpims.records.rules.kinds import KINDS
 from cpims.sync.actions.receipts import forget_receipts
+from cpims.transitions.actions import raise_unanswered
 
 STALLED_AFTER = 30
 
@@ -53,3 +57,34 @@ def let_records_follow(user_id: int) -> None:
 def forget_tries(timestamp: int) -> None:
     """Throw away counts of old tries to sign in."""
     forget_old_tries(at=now())
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(queueing_lock="unsent_work")
+def look_for_unsent_work(timestamp: int) -> None:
+    """Each morning of the instance's day: work that waits on a device for too long is told to the worker's supervisors."""
+    tell_of_unsent_work(at=now())
+
+
+@app.periodic(cron="9 * * * *")
+@app.task(queueing_lock="unanswered")
+def look_for_unanswered(timestamp: int) -> None:
+    """Referrals and transfers that have waited too long for an answer are told once."""
+    raise_unanswered(actor=None, at=now())
+
+
+@app.task(name="accounts.tell_of_unsent_work", retry=5)
+def mail_unsent_work(user_id: int, devices: list[str]) -> None:
+    """Mail a supervisor on which devices of her workers work waits."""
+    send_unsent_notice(user_id=user_id, devices=devices)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="derive_records", lock="derive_records")
+def let_records_follow_forms(timestamp: int) -> None:
+    """After a change of forms that lists and filters feel, derive the records anew; cut off, it goes on next minute."""
+    for kind in KINDS:
+        if is_behind(kind, at=now()):
+            for _ in derive_records(kind=kind, at=now()):
+                pass
+        keep_field_indexes(kind=kind)

@@ -18,4 +18,4 @@ def today(zone: str, at: datetime | None = None) -> date:
 
 def iso(moment: datetime) -> str:
     """A moment as the API writes it: UTC with milliseconds."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"

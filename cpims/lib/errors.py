@@ -63,6 +63,12 @@ class TooMany(Refusal):
     code = "too_many_requests"
 
 
+class TooSlow(TooMany):
+    """What was asked for took longer than anybody should wait, and was stopped."""
+
+    code = "statement.too_slow"
+
+
 class Invalid(Refusal):
     """What was sent is wrong; ``problems`` holds every problem, not only the first."""
 

@@ -23,8 +23,8 @@ class CannotSend(RuntimeError):
     """The mail could not be handed over; it may be tried again."""
 
 
-def send_mail(*, to: str, subject: str, text: str) -> None:
-    """Send one mail to one person.
+def send_mail(*, to: str, subject: str, text: str, key: str = "") -> None:
+    """Send one mail to one person. What may be sent again after a crash has a ``key``: both have one Message-ID, one file.
 
     Raises: CannotSend.
     """
@@ -36,22 +36,24 @@ def send_mail(*, to: str, subject: str, text: str) -> None:
     except (ValueError, IndexError) as error:
         raise CannotSend("the address cannot be used") from error
     message["Date"] = format_datetime(now())
-    message["Message-ID"] = make_msgid(domain="cpims.invalid")
+    message["Message-ID"] = f"<{key}@cpims.invalid>" if key else make_msgid(domain="cpims.invalid")
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
     url = settings.ENVIRONMENT.mail_url
     if url:
         _hand_over(url, message)
     else:
-        _keep(settings.ENVIRONMENT.data / "mail", message)
+        _keep(settings.ENVIRONMENT.data / "mail", message, key)
 
 
-def _keep(folder: Path, message: EmailMessage) -> None:
+def _keep(folder: Path, message: EmailMessage, key: str) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    name = f"{now():%Y%m%dT%H%M%S%f}-{new_id().hex[:8]}.eml"
-    handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    mark = new_id().hex[:8]
+    begun = folder / f".{mark}"
+    handle = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(bytes(message))
+    begun.rename(folder / f"{key or f'{now():%Y%m%dT%H%M%S%f}-{mark}'}.eml")
 
 
 def _hand_over(url: str, message: EmailMessage) -> None:

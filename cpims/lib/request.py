@@ -48,6 +48,13 @@ def by_device_clock(device_time: str, skew: int | None) -> Iterator[None]:
         _current.reset(held)
 
 
+def belongs_to_device(device: str) -> None:
+    """The running request turned out to come from a registered device: the books name that one."""
+    mark = _current.get()
+    if mark is not None:
+        _current.set(replace(mark, device=device[:64]))
+
+
 def end() -> None:
     """Forget the request."""
     _current.set(None)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from django.db import connection
 
 from cpims.access.rules.viewer import Forbidden, Viewer, require
+from cpims.lib.json import dumps
 from cpims.lib.sequences import read_number
 from cpims.locations.models import Location
 from cpims.locations.rules import LocationNotFound
@@ -19,6 +23,12 @@ COLUMNS = {
     "disabled": "disabled",
 }
 NAMES = ("name", "placename")
+CONTENT: Final = """
+SELECT count(*), encode(sha256(string_agg(
+         sha256(convert_to(jsonb_build_array(id, code, type, admin_level, name, disabled)::text, 'UTF8')), ''::bytea
+         ORDER BY id)), 'hex')
+  FROM locations
+"""
 
 
 def require_may_list(viewer: Viewer) -> None:
@@ -88,6 +98,33 @@ def get_location(location_id: str, *, viewer: Viewer) -> Location:
     if found is None:
         raise LocationNotFound
     return found
+
+
+@lru_cache(maxsize=4)
+def places_revision(configuration: int) -> str:
+    """A name for what the file of all places holds now: the same for the same places, another after any change."""
+    with connection.cursor() as cursor:
+        cursor.execute(CONTENT)
+        count, digest = cursor.fetchone()
+    return f"{count}-{digest[:24]}" if count else "0-none"
+
+
+def every_place(locales: tuple[str, ...]) -> Iterator[bytes]:
+    """The file of all places that clients keep, piece by piece; never all of it in memory."""
+    yield b'{"data":['
+    first = True
+    for row in Location.objects.order_by("id").iterator(chunk_size=2_000):
+        shown = {
+            "id": row.id,
+            "code": row.code,
+            "type": row.type,
+            "admin_level": row.admin_level,
+            "name": _localized(row.name, locales),
+            "disabled": row.disabled,
+        }
+        yield (b"" if first else b",") + dumps(shown)
+        first = False
+    yield b"]}"
 
 
 def _localized(texts: dict[str, Any], locales: tuple[str, ...]) -> dict[str, str]:

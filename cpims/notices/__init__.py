@@ -1,1 +1,1 @@
-"""What waits for whom: alerts, mail, push. Empty yet."""
+"""What waits for whom: alerts on records, and each person's notices."""

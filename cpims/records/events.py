@@ -20,3 +20,17 @@ class AnswersQuarantined(Event):
     """Somebody wrote into a record that she no longer holds; her answers are kept for its owner."""
 
     name: ClassVar[str] = "record.answers_quarantined"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchSaved(Event):
+    """Somebody kept the filters of a list under a name, or changed them."""
+
+    name: ClassVar[str] = "saved_search.saved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchDropped(Event):
+    """Somebody dropped a saved search of hers."""
+
+    name: ClassVar[str] = "saved_search.dropped"

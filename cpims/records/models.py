@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, Self
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Now
 
 from cpims.access.rules.viewer import Viewer
 from cpims.access.rules.visibility import Sight, is_in_sight, sight_of
 from cpims.accounts.models import User
 from cpims.records.rules.refusals import RecordNotFound
+
+#: Kilobytes of keys that wait to be put in their place: every search reads through them.
+KEYS_PENDING = 512
 
 
 class RecordQuerySet(models.QuerySet["Record"]):
@@ -110,6 +117,7 @@ class Record(models.Model):
     name_keys = ArrayField(models.TextField(), default=list)
     identifiers = ArrayField(models.TextField(), default=list)
     phones = ArrayField(models.TextField(), default=list)
+    tasks = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     incomplete = models.JSONField(default=list)
 
     objects = RecordQuerySet.as_manager()
@@ -126,16 +134,23 @@ class Record(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["kind", "-created_at", "-id"], name="records_newest"),
+            models.Index(
+                fields=["kind", "-created_at", "-id", "status", "record_state", "module"], name="records_newest"
+            ),
+            models.Index(
+                F("kind"), F("registration_date").desc(nulls_last=True), F("id").desc(), name="records_by_day"
+            ),
+            models.Index(fields=["kind", "-last_updated_at", "-id"], name="records_changed"),
+            models.Index(fields=["kind", "name_sort", "id"], name="records_by_name"),
             models.Index(fields=["kind", "owned_by", "status", "-created_at", "-id"], name="records_of_owner"),
             models.Index(fields=["short_id"], name="records_short_id"),
-            GinIndex(fields=["associated_user_names"], name="records_user_names"),
-            GinIndex(fields=["associated_user_groups"], name="records_groups"),
-            GinIndex(fields=["associated_user_agencies"], name="records_agencies"),
-            GinIndex(fields=["name_keys"], name="records_name_keys"),
-            GinIndex(fields=["identifiers"], name="records_identifiers"),
-            GinIndex(fields=["phones"], name="records_phones"),
-            GinIndex(fields=["facet_keys"], name="records_facet_keys"),
+            GinIndex(
+                fields=["facet_keys", "associated_user_names", "associated_user_groups", "associated_user_agencies"],
+                name="records_keys",
+            ),
+            GinIndex(fields=["name_keys"], name="records_name_keys", gin_pending_list_limit=KEYS_PENDING),
+            GinIndex(fields=["identifiers"], name="records_identifiers", gin_pending_list_limit=KEYS_PENDING),
+            GinIndex(fields=["phones"], name="records_phones", gin_pending_list_limit=KEYS_PENDING),
         ]
 
     def is_visible_to(self, viewer: Viewer) -> bool:
@@ -155,37 +170,84 @@ class Record(models.Model):
 
     def state_values(self) -> dict[str, Any]:
         """The state columns under the names that the API uses."""
-        return {
-            "id": str(self.id),
-            "short_id": self.short_id,
-            "module_id": self.module,
-            "record_state": self.record_state,
-            "status": self.status,
-            "workflow": self.workflow,
-            "case_status_reopened": self.case_status_reopened,
-            "date_closure": self.date_closure,
-            f"{self.kind}_id": str(self.id),
-            f"{self.kind}_id_display": self.display_id,
-            "owned_by": self.owned_by,
-            "owned_by_agency_id": self.owned_by_agency_id,
-            "owned_by_groups": self.owned_by_groups,
-            "assigned_user_names": self.assigned_user_names,
-            "associated_user_names": self.associated_user_names,
-            "associated_user_groups": self.associated_user_groups,
-            "associated_user_agencies": self.associated_user_agencies,
-            "identified_by": self.identified_by,
-            "hidden_name": self.hidden_name,
-            "created_by": self.created_by,
-            "created_at": self.created_at,
-            "last_updated_by": self.last_updated_by,
-            "last_updated_at": self.last_updated_at,
-            "flag_count": self.flag_count,
-            "alert_count": self.alert_count,
-            "flagged": self.flag_count > 0,
-            "not_edited_by_owner": self.last_updated_by != self.owned_by,
-            "unique_identifier": str(self.id),
-            **self.state,
+        return {**{name: read(self) for name, read in state_readers(self.kind).items()}, **self.state}
+
+
+@lru_cache(maxsize=16)
+def state_readers(kind: str) -> Mapping[str, Callable[[Record], Any]]:
+    """How each state column of a kind is read, under the name that the API uses, in the order of replies."""
+    columns = (
+        "short_id module_id record_state status workflow case_status_reopened date_closure",
+        "owned_by owned_by_agency_id owned_by_groups assigned_user_names associated_user_names",
+        "associated_user_groups associated_user_agencies identified_by hidden_name created_by created_at",
+        "last_updated_by last_updated_at flag_count alert_count",
+    )
+    plain = {name: attrgetter("module" if name == "module_id" else name) for name in " ".join(columns).split()}
+
+    def own_id(record: Record) -> str:
+        return str(record.id)
+
+    readers: dict[str, Callable[[Record], Any]] = {"id": own_id}
+    for name, read in plain.items():
+        if name == "owned_by":
+            readers |= {f"{kind}_id": own_id, f"{kind}_id_display": attrgetter("display_id")}
+        readers[name] = read
+    return MappingProxyType(
+        readers
+        | {
+            "flagged": lambda record: record.flag_count > 0,
+            "not_edited_by_owner": lambda record: record.last_updated_by != record.owned_by,
+            "unique_identifier": own_id,
         }
+    )
+
+
+class Sighted(models.Model):
+    """Who may have a record on her list, ready in order: one row for each worker, team and agency it is associated with.
+
+    Written by a trigger of the database on every write of a record, never by hand (migration ``0006_lists``).
+    ``sight`` is ``u:`` and a user name, ``g:`` and a group, or ``a:`` and an agency.
+    """
+
+    pk = models.CompositePrimaryKey("record_id", "sight")
+    record_id = models.UUIDField()
+    sight = models.TextField()
+    kind = models.TextField()
+    created_at = models.DateTimeField()
+    status = models.TextField()
+    record_state = models.BooleanField()
+    module = models.TextField()
+
+    class Meta:
+        app_label = "cpims"
+        db_table = "record_sights"
+        indexes = [
+            models.Index(
+                fields=["sight", "kind", "-created_at", "-record_id", "status", "record_state", "module"],
+                name="sights_newest",
+            ),
+        ]
+
+
+class Derivation(models.Model):
+    """How far the records of a kind have been brought up to the forms as they stand.
+
+    ``wanted`` is the mark of the forms that a run is bringing records up to, ``reached`` its last finished record,
+    ``held`` the mark that every record of the kind is known to be at.
+    """
+
+    kind = models.TextField(primary_key=True)
+    held = models.TextField(default="")
+    wanted = models.TextField(default="")
+    reached = models.UUIDField(null=True)
+    done = models.IntegerField(default=0)
+    changed = models.IntegerField(default=0)
+    configuration = models.IntegerField(default=0)
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        app_label = "cpims"
+        db_table = "record_derivations"
 
 
 class Quarantine(models.Model):
@@ -207,3 +269,25 @@ class Quarantine(models.Model):
     class Meta:
         app_label = "cpims"
         db_table = "quarantine"
+
+
+class SavedSearch(models.Model):
+    """Filters of a list that a worker keeps under a name, for herself or for teams and roles."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    name = models.TextField()
+    record_type = models.TextField()
+    module_ids = ArrayField(models.TextField(), default=list)
+    filters = models.JSONField(default=list)
+    shared_groups = ArrayField(models.TextField(), default=list)
+    shared_roles = ArrayField(models.TextField(), default=list)
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        app_label = "cpims"
+        db_table = "saved_searches"
+        indexes = [
+            GinIndex(fields=["shared_groups"], name="saved_searches_groups"),
+            GinIndex(fields=["shared_roles"], name="saved_searches_roles"),
+        ]

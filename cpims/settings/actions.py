@@ -12,9 +12,9 @@ from cpims.access.rules.viewer import Viewer, require
 from cpims.audit.actions import record
 from cpims.audit.events import differences
 from cpims.lib.transactions import atomic
-from cpims.settings.events import SettingsChanged
-from cpims.settings.models import Instance
-from cpims.settings.rules import SettingsInvalid, settings_problems
+from cpims.settings.events import ContactInformationChanged, SettingsChanged
+from cpims.settings.models import ContactInformation, Instance
+from cpims.settings.rules import CONTACT, ContactInvalid, SettingsInvalid, contact_problems, settings_problems
 
 
 def hold_configuration() -> Instance:
@@ -54,3 +54,28 @@ def put_settings(*, settings: Mapping[str, Any], actor: Viewer | None, at: datet
         instance.refresh_from_db()
         record(SettingsChanged(changes=changes), actor=actor, at=at)
     return instance
+
+
+@atomic
+def put_contact_information(*, values: Mapping[str, Any], actor: Viewer, at: datetime) -> ContactInformation:
+    """An administrator says whom people here turn to; what is not named stays.
+
+    Raises: Forbidden, ContactInvalid.
+    Records: ContactInformationChanged.
+    """
+    require(actor, "system", "manage")
+    hold_configuration()
+    problems = contact_problems(values)
+    if problems:
+        raise ContactInvalid(problems)
+    contact = ContactInformation.objects.first() or ContactInformation(created_at=at)
+    before = {key: getattr(contact, key) for key in CONTACT}
+    after = before | {key: (values[key] or "").strip() or None for key in CONTACT if key in values}
+    changes = differences(before, after)
+    if changes:
+        for key, value in after.items():
+            setattr(contact, key, value)
+        contact.updated_at = at
+        contact.save()
+        record(ContactInformationChanged(changes=changes), actor=actor, at=at)
+    return contact

@@ -14,3 +14,11 @@ class SettingsChanged(Event):
 
     name: ClassVar[str] = "settings.changed"
     subject: str = "settings:instance"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactInformationChanged(Event):
+    """Somebody decided anew whom people here turn to."""
+
+    name: ClassVar[str] = "contact_information.changed"
+    subject: str = "settings:contact_information"

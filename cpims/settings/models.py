@@ -30,3 +30,24 @@ class Instance(models.Model):
     def is_demo(self) -> bool:
         """May invented children be put here, and never real ones?"""
         return self.kind == "demo"
+
+
+class ContactInformation(models.Model):
+    """Whom people here turn to when something does not work; one row."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    name = models.TextField(null=True)
+    organization = models.TextField(null=True)
+    phone = models.TextField(null=True)
+    location = models.TextField(null=True)
+    other_information = models.TextField(null=True)
+    support_forum = models.TextField(null=True)
+    email = models.TextField(null=True)
+    position = models.TextField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        app_label = "cpims"
+        db_table = "contact_information"
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="contact_information_is_one_row")]

@@ -10,8 +10,9 @@ from typing import Any
 
 from django.conf import settings
 
-from cpims.settings.models import Instance
-from cpims.settings.rules import DEFAULTS, NEVER_SHOWN
+from cpims.lib.clock import iso
+from cpims.settings.models import ContactInformation, Instance
+from cpims.settings.rules import CONTACT, DEFAULTS, NEVER_SHOWN
 
 
 @dataclass(frozen=True)
@@ -49,4 +50,12 @@ def settings_at(configuration: int) -> Decided:
         locales=locales,
         default_locale=default if default in locales else locales[0],
         time_zone=stored.get("time_zone") or settings.ENVIRONMENT.time_zone,
+    )
+
+
+def contact_information() -> dict[str, Any]:
+    """Whom people here turn to; what was not told is left out."""
+    contact = ContactInformation.objects.first()
+    return {key: value for key in CONTACT if contact and (value := getattr(contact, key)) is not None} | (
+        {"created_at": iso(contact.created_at), "updated_at": iso(contact.updated_at)} if contact else {}
     )

@@ -15,6 +15,19 @@ class SettingsInvalid(Invalid):
     code = "settings.invalid"
 
 
+class ContactInvalid(Invalid):
+    """Something about whom people turn to cannot be used; nothing was stored."""
+
+    code = "contact_information.invalid"
+
+
+#: What can be told of whom people here turn to.
+CONTACT: Final = (
+    *("name", "organization", "phone", "location", "other_information"),
+    *("support_forum", "email", "position"),
+)
+LONGEST_CONTACT: Final = 2_000
+
 #: Every setting with the JSON type it holds.
 KINDS: Final[Mapping[str, type]] = {
     "age_ranges": dict,
@@ -75,6 +88,8 @@ MAXIMUMS: Final = (
     "maximum_attachments_per_record",
     "maximum_attachments_space",
     "maximum_attachments_space_warning",
+    "unsent_after_days",
+    "unanswered_after_hours",
 )
 
 #: Which answers a search looks through, unless the instance names others.
@@ -143,6 +158,24 @@ SEARCH_FIELDS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 }
 
 
+def contact_problems(values: Mapping[str, Any]) -> list[Problem]:
+    """Everything that is wrong with whom people turn to: texts only, and an address that a browser can safely open."""
+    problems: list[Problem] = []
+    for key in CONTACT:
+        value = values.get(key)
+        if value is None:
+            continue
+        if not isinstance(value, str):
+            problems.append(Problem(f"/{key}", "text.not_text"))
+        elif "\x00" in value:
+            problems.append(Problem(f"/{key}", "text.unusable"))
+        elif len(value) > LONGEST_CONTACT:
+            problems.append(Problem(f"/{key}", "text.too_long", {"most": LONGEST_CONTACT}))
+        elif key == "support_forum" and value.strip() and not value.strip().lower().startswith(("https://", "http://")):
+            problems.append(Problem(f"/{key}", "contact_information.address"))
+    return problems
+
+
 def settings_problems(values: Mapping[str, Any]) -> list[Problem]:
     """Everything that is wrong with settings, each with its place."""
     problems: list[Problem] = []
@@ -188,7 +221,21 @@ def _option_problems(options: Mapping[str, Any]) -> list[Problem]:
     ):
         if not {limit, warning} & set(wrong) and options.get(limit) and (options.get(warning) or 0) > options[limit]:
             problems.append(Problem(f"/system_options/{warning}", "settings.warning_above_maximum"))
-    return problems
+    return problems + _timeline_problems(options.get("timelines"))
+
+
+def _timeline_problems(timelines: Any) -> list[Problem]:
+    """Time limits are whole numbers from 1, by risk level; anything else would set no day without anybody knowing."""
+    if timelines is None:
+        return []
+    if not isinstance(timelines, Mapping):
+        return [Problem("/system_options/timelines", "settings.timelines")]
+    return [
+        Problem(f"/system_options/timelines/{risk}", "settings.timelines")
+        for risk, limits in timelines.items()
+        if not isinstance(limits, Mapping)
+        or any(isinstance(n, bool) or not isinstance(n, int) or not 0 < n < 10_000 for n in limits.values())
+    ]
 
 
 def with_labels(config: Mapping[str, Any], level: int | None = None) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""Assignments, referrals and transfers of a case. Empty yet."""
+"""Assignments, referrals and transfers of a case, requests for one, and consent to sharing."""

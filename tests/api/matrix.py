@@ -11,16 +11,23 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from cpims.accounts.models import Agency, Role, User, UserGroup
+from cpims.accounts.models import Agency, CodeOfConduct, Device, Role, User, UserGroup
+from cpims.flags.models import Flag
 from cpims.forms.models import Form
 from cpims.lib.crypto import derive, seal
 from cpims.lib.json import dumps
 from cpims.lib.secrets import secret
 from cpims.locations.models import Location
+from cpims.locations.queries import places_revision
 from cpims.lookups.models import Lookup
 from cpims.modules.models import Module
-from cpims.records.models import Quarantine
-from tests.cast import AT, MODULE, register
+from cpims.notices.models import Alert
+from cpims.records.models import Quarantine, Record, SavedSearch
+from cpims.settings.models import Instance
+from cpims.sync.models import Handover
+from cpims.sync.queries.handovers import handover_key
+from cpims.transitions.models import Transition
+from tests.cast import AT, MODULE, register, tablet
 
 CAST = ("amina", "bilal", "chantal", "dawit", "esther", "farid")
 EVERYBODY = " ".join(CAST)
@@ -53,7 +60,20 @@ def places() -> dict[str, Any]:
     case, bilal = register(), User.objects.get(user_name="bilal")
     sealed = seal(derive(secret("instance"), "quarantine"), dumps({"name_nickname": "Nunu"}), case.id.bytes)
     kept = Quarantine.objects.create(id=uuid4(), record=case, author=bilal, written_at=AT, sealed=sealed)
+    CodeOfConduct.objects.create(title="Code", content="Do no harm.", created_on=AT, created_by="esther")
+    filters = [{"name": "status", "value": ["open"]}]
+    search = SavedSearch.objects.create(user=case.owner, name="Open", record_type="cases", filters=filters)
+    device = Device.objects.get(pk=tablet("bilal"))
+    handed = uuid4()
+    item = {"id": "h", "action": "amend_case", "arguments": {"case_id": str(uuid4()), "values": {"name_first": "Sara"}}}
+    over = Handover.objects.create(
+        id=handed, user=bilal, device=device, item="h", action="amend_case", module=MODULE, written_at=AT,
+        record_id=uuid4(),
+        sealed=seal(handover_key(), dumps(item), handed.bytes),
+    )  # fmt: skip
     return {
+        "device_id": str(device.id),
+        "handover_id": str(over.id),
         "case_id": str(case.id),
         "quarantine_id": str(kept.id),
         "user_id": User.objects.get(user_name="bilal").id,
@@ -64,7 +84,41 @@ def places() -> dict[str, Any]:
         "form_id": Form.objects.get(unique_id="consent").id,
         "lookup_id": Lookup.objects.get(unique_id="lookup-risk").id,
         "location_id": Location.objects.get(code="KA02").id,
+        "search_id": search.id,
+        **_shared(case, bilal),
+        **_supervised(case),
+        "name": places_revision(Instance.objects.get().configuration),
     }
+
+
+def _shared(case: Record, bilal: User) -> dict[str, Any]:
+    """Amina has asked Bilal to help with Noor's case and to take it over; he has asked for it."""
+    amina = case.owner
+    known = {}
+    for key, kind, status, sender, recipient in (
+        ("referral_id", "Referral", "in_progress", amina, bilal),
+        ("transfer_id", "Transfer", "revoked", amina, bilal),
+        ("request_id", "TransferRequest", "in_progress", bilal, amina),
+    ):
+        made = Transition.objects.create(
+            id=uuid4(), type=kind, status=status, record=case, sender=sender, recipient=recipient,
+            transitioned_by=sender.user_name, transitioned_to=recipient.user_name, created_at=AT, record_owned_by="amina",
+        )  # fmt: skip
+        known[key] = str(made.id)
+    return known
+
+
+def _supervised(case: Record) -> dict[str, Any]:
+    """Farid has asked for the approval of Noor's plan, which stands as an alert; Amina has put a flag."""
+    log = [{"approval_requested_for": "case_plan", "approval_status": "requested", "requested_by": "farid"}]
+    state = case.state | {"approval_status_case_plan": "pending", "approval_subforms": log}
+    state |= {"current_alert_types": ["case_plan"]}
+    Record.objects.filter(pk=case.id).update(state=state, alert_count=1, flag_count=1)
+    alert = Alert.objects.create(id=uuid4(), record=case, alert_for="approval", type="case_plan", date=AT.date())
+    flag = Flag.objects.create(
+        record=case, message="Check", date=AT.date(), raised_by=case.owner, flagged_by="amina", created_at=AT
+    )
+    return {"approval": "case_plan", "alert_id": str(alert.id), "flag_id": flag.id}
 
 
 def data(**values: Any) -> Callable[[], Any]:
@@ -87,6 +141,7 @@ def named(text: str) -> dict[str, str]:
 CASEWORK = "amina bilal chantal farid"
 ADMINS = "esther farid"
 OTHERS = "amina bilal chantal dawit"
+SEARCH = data(name="Open", record_type="cases", filters=[{"name": "status", "value": ["open"]}])
 NEW_CASE = data(module_id=MODULE, name_first="Sara", age=4)
 SECRET = "violet-harbour-77"
 NEW_USER = fresh(
@@ -132,8 +187,33 @@ def managed(
     ]
 
 
+def new_device() -> Any:
+    """A browser that becomes a device."""
+    return {"id": str(uuid4()), "name": "Blue tablet", "platform": "Android, Chrome"}
+
+
+def proven(**more: Any) -> Callable[[], Any]:
+    """What Bilal's tablet says without a session."""
+    return lambda: {"id": str(Device.objects.get().id), "secret": "the secret of a tablet", **more}
+
+
+DEVICES, HANDOVERS = "/api/cpims/v1/devices", "/api/cpims/v1/handovers"
 CASE = "/api/v2/cases/{case_id}"
 QUARANTINE = "/api/cpims/v1/cases/{case_id}/quarantine"
+
+
+def waiting(**values: Any) -> Callable[[], Any]:
+    """An answer to the transfer, which waits from now on (while it does, nothing else is transferred)."""
+
+    def body() -> Any:
+        Transition.objects.filter(type="Transfer").update(status="in_progress")
+        return {"data": dict(values)}
+
+    return body
+
+
+SHARING = "/api/cpims/v1/cases/{case_id}"
+OVERRIDDEN = data(transitioned_to="bilal", consent_overridden=True, notes="In danger")
 USER = "/api/v2/users/{user_id}"
 MATRIX: tuple[Row, ...] = (
     Row("POST", "/api/v2/tokens", EVERYBODY, body=user(user_name="amina", password="wrong"), anonymous=401),
@@ -144,6 +224,26 @@ MATRIX: tuple[Row, ...] = (
     Row("GET", "/api/v2/permissions", EVERYBODY, queries=1),
     Row("GET", "/api/cpims/v1/session", EVERYBODY, queries=2),
     Row("GET", "/api/cpims/v1/forms/privacy", EVERYBODY, queries=1),
+    # a client's start and day
+    Row("GET", "/api/v2/contact_information", EVERYBODY, queries=2),
+    Row("PATCH", "/api/v2/contact_information", ADMINS, OTHERS, body=data(name="Help desk")),
+    Row("PUT", "/api/v2/contact_information", ADMINS, OTHERS, body=data(name="Help desk")),
+    Row("GET", "/api/v2/codes_of_conduct", EVERYBODY, queries=2),
+    Row("POST", "/api/v2/codes_of_conduct", forbidden=EVERYBODY, body=data(title="Code", content="Do no harm.")),
+    Row("GET", "/api/v2/webpush/config", EVERYBODY, queries=1),
+    Row("GET", "/api/v2/alerts", EVERYBODY, queries=3),
+    Row("GET", "/api/v2/dashboards", EVERYBODY, queries=2),
+    Row("GET", "/api/v2/tasks", forbidden=EVERYBODY),
+    Row("POST", "/api/cpims/v1/tasks/search", forbidden=EVERYBODY, body=dict),
+    Row("GET", "/api/cpims/v1/team", forbidden=EVERYBODY),
+    Row("GET", "/api/v2/saved_searches", EVERYBODY, queries=2),
+    Row("POST", "/api/v2/saved_searches", CASEWORK + " dawit", "esther", body=SEARCH),
+    Row("DELETE", "/api/v2/saved_searches/{search_id}", "amina", hidden="bilal chantal dawit esther farid"),
+    Row("GET", "/api/cpims/v1/saved_searches", EVERYBODY, queries=2),
+    Row("POST", "/api/cpims/v1/saved_searches", CASEWORK + " dawit", "esther", body=SEARCH),
+    Row("PATCH", "/api/cpims/v1/saved_searches/{search_id}", "amina", hidden="bilal chantal dawit esther farid", body=data(name="Mine")),
+    Row("DELETE", "/api/cpims/v1/saved_searches/{search_id}", "amina", hidden="bilal chantal dawit esther farid"),
+    Row("GET", "/api/cpims/v1/locations/{name}", EVERYBODY, queries=2),
     # accounts
     Row("GET", "/api/v2/users", "chantal esther farid", "amina bilal dawit", queries=5),
     Row("POST", "/api/v2/users", ADMINS, OTHERS, body=new_user),
@@ -182,7 +282,10 @@ MATRIX: tuple[Row, ...] = (
     # cases
     Row("GET", "/api/v2/cases", CASEWORK + " dawit", "esther", queries=4),
     Row("POST", "/api/v2/cases", CASEWORK + " dawit", "esther", body=NEW_CASE),
-    Row("POST", "/api/cpims/v1/cases/search", CASEWORK + " dawit", "esther", body=lambda: {"query": "Noor", "any": True}, queries=4),
+    Row("POST", "/api/cpims/v1/cases/search", CASEWORK + " dawit", "esther", body=lambda: {"query": "Noor", "any": True}, queries=7),
+    Row("POST", "/api/cpims/v1/cases/counts", CASEWORK + " dawit", "esther",
+        body=lambda: {"filters": {"status": "open"}, "fields": ["status", "sex", "risk_level"]}, queries=6),
+    Row("POST", "/api/cpims/v1/cases/list.xlsx", "chantal farid", "amina bilal dawit esther", body=dict, queries=5),
     Row("POST", "/api/cpims/v1/cases/count", CASEWORK + " dawit", "esther", body=dict, queries=3),
     Row("GET", "/api/v2/cases/identified", forbidden="esther", hidden="amina bilal chantal dawit farid"),
     Row("GET", CASE, CASEWORK, "esther", "dawit", queries=3),
@@ -194,9 +297,56 @@ MATRIX: tuple[Row, ...] = (
     Row("POST", "/api/cpims/v1/sync/changes", CASEWORK + " dawit", "esther", body=dict, queries=4),
     Row("POST", "/api/cpims/v1/sync/manifest", CASEWORK + " dawit", "esther", body=dict, queries=4),
     Row("POST", "/api/cpims/v1/sync/deliver", CASEWORK + " dawit", "esther", body=lambda: {"items": []}, queries=1),
+    Row("POST", "/api/cpims/v1/sync/configuration", EVERYBODY, body=dict, queries=11),
     Row("GET", QUARANTINE, "amina", "esther", "bilal chantal dawit farid", queries=4),
     Row("POST", QUARANTINE + "/{quarantine_id}/resolve", "amina", "esther", "bilal chantal dawit farid",
         body=lambda: {"resolution": "put_aside"}),
+    # devices
+    Row("POST", DEVICES, EVERYBODY, body=new_device),
+    Row("GET", DEVICES, EVERYBODY, queries=2),
+    Row("POST", DEVICES + "/contact", EVERYBODY, body=proven(unsent=2), anonymous=200),
+    Row("POST", DEVICES + "/handover", EVERYBODY, body=proven(items=[]), anonymous=200),
+    Row("PATCH", DEVICES + "/{device_id}", "bilal", hidden="amina chantal dawit esther farid", body=lambda: {"name": "Old tablet"}),
+    Row("POST", DEVICES + "/{device_id}/revoke", "bilal esther farid", hidden="amina chantal dawit"),
+    Row("GET", HANDOVERS, CASEWORK + " dawit", "esther", queries=5),
+    Row("POST", HANDOVERS + "/{handover_id}/resolve", "bilal chantal farid", "esther", "amina dawit",
+        body=lambda: {"resolution": "put_aside"}),
+    # handing cases on
+    Row("GET", "/api/v2/users/assign-to", "chantal farid", "amina bilal dawit esther", queries=2),
+    Row("GET", "/api/v2/users/transfer-to", "farid", "amina bilal chantal dawit esther", queries=2),
+    Row("GET", "/api/v2/users/refer-to", "farid", "amina bilal chantal dawit esther", queries=2),
+    *(Row("GET", f"{CASE}/{noun}", CASEWORK, "esther", "dawit", queries=number)
+      for noun, number in (("transitions", 7), ("assigns", 6), ("referrals", 7), ("transfers", 7), ("transfer_requests", 7))),
+    Row("POST", CASE + "/assigns", "chantal farid", "amina bilal dawit esther", body=data(transitioned_to="bilal")),
+    Row("POST", CASE + "/referrals", "farid", "amina bilal chantal dawit esther", body=OVERRIDDEN),
+    Row("POST", CASE + "/transfers", "farid", "amina bilal chantal dawit esther", body=OVERRIDDEN),
+    Row("POST", CASE + "/transfer_requests", "farid", "amina bilal chantal dawit esther", body=data(notes="Her brother is here")),
+    *(Row(method, CASE + "/referrals/{referral_id}", "bilal farid", "amina chantal esther", "dawit", body=data(status="accepted"))
+      for method in ("PATCH", "PUT")),
+    Row("DELETE", CASE + "/referrals/{referral_id}", "amina farid", "bilal chantal esther", "dawit"),
+    *(Row(method, CASE + "/transfers/{transfer_id}", "bilal farid", "amina chantal esther", "dawit", body=waiting(status="accepted"))
+      for method in ("PATCH", "PUT")),
+    *(Row(method, CASE + "/transfer_requests/{request_id}", "amina farid", "bilal chantal esther", "dawit", body=data(status="rejected"))
+      for method in ("PATCH", "PUT")),
+    Row("POST", SHARING + "/transitions/preview", "chantal farid", "amina bilal dawit esther",
+        body=lambda: {"type": "Assign", "data": {"transitioned_to": "bilal"}}, queries=9),
+    Row("GET", SHARING + "/consents", CASEWORK, "esther", "dawit", queries=4),
+    Row("POST", SHARING + "/consents", CASEWORK, "esther", "dawit", body=lambda: {"given": False, "reason": "Changed her mind"}),
+    Row("GET", "/api/cpims/v1/transitions/received", CASEWORK + " dawit", "esther", queries=4),
+    # approvals, flags, alerts, notices
+    *(Row(method, CASE + "/approvals/{approval}", "farid", "amina bilal chantal dawit esther", body=data(approval_status="approved"))
+      for method in ("PATCH", "PUT")),
+    Row("DELETE", SHARING + "/approvals/{approval}", "farid", "amina bilal chantal dawit esther"),
+    Row("GET", SHARING + "/approvals/{approval}/comparison", "farid", "amina bilal chantal dawit esther", queries=5),
+    Row("GET", "/api/v2/flags", "", EVERYBODY),
+    Row("GET", CASE + "/flags", CASEWORK, "esther", "dawit", queries=4),
+    Row("POST", CASE + "/flags", CASEWORK, "esther", "dawit", body=data(message="Check the address")),
+    *(Row(method, CASE + "/flags/{flag_id}", "amina farid", "bilal chantal esther", "dawit", body=data(unflag_message="Done"))
+      for method in ("PATCH", "PUT")),
+    Row("GET", CASE + "/alerts", CASEWORK, "esther", "dawit", queries=4),
+    Row("DELETE", CASE + "/alerts/{alert_id}", "farid", "amina bilal chantal dawit esther", success=204),
+    Row("GET", "/api/cpims/v1/notices", EVERYBODY, queries=5),
+    Row("POST", "/api/cpims/v1/notices/read", EVERYBODY, body=dict),
     Row("GET", CASE + "/record_history", CASEWORK, "esther", "dawit", queries=5),
     Row("GET", CASE + "/access_log", "chantal farid", "amina bilal dawit esther", queries=4),
 )  # fmt: skip

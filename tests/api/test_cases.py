@@ -138,11 +138,12 @@ def test_what_she_wrote_after_losing_the_case_is_kept(cast):
 def test_list_short_and_paged(cast):
     for number in range(5):
         create(name_first=f"Child{number}")
-    reply = as_("amina").get(
-        "/api/v2//cases?fields=short&status[0]=open&record_state[0]=true&per=2&page=2&order_by=name&order=asc"
-    )
+    asked = "fields=short&status[0]=open&record_state[0]=true&per=2&order_by=name&order=asc"
+    reply = as_("amina").get(f"/api/v2//cases?{asked}&page=2")
     assert [row["name"] for row in reply.data] == ["Child2 Haddad", "Child3 Haddad"]
+    after = reply.json["metadata"].pop("next")
     assert reply.json["metadata"] == {"total": 5, "per": 2, "page": 2}
+    assert len(as_("amina").get(f"/api/v2/cases?{asked}&after={after}").data) == 1
     assert "name_last" not in reply.data[0] and {"id", "age", "sex", "workflow", "record_in_scope"} <= set(
         reply.data[0]
     )
@@ -246,3 +247,14 @@ def test_a_search_beyond_ones_own_cases_needs_a_full_name_and_stands_in_the_chil
     assert dawit.get("/api/v2/cases?query=Noor Haddad&phonetic=true").data == [], (
         "a hidden name is found by nobody else"
     )
+
+
+def test_a_search_says_why_it_found_a_child(cast):
+    made = create(name_first="Mohammed", name_last="Hassan")
+    found = as_("amina").post("/api/cpims/v1/cases/search", {"query": "محمد حسن", "any": True})
+    assert found.json["metadata"]["reasons"] == {made["id"]: {"kind": "name_script", "field": "name"}}
+    by_id = as_("amina").post("/api/cpims/v1/cases/search", {"query": made["short_id"], "id_search": True})
+    assert by_id.json["metadata"]["reasons"][made["id"]]["kind"] == "identifier"
+    listed = as_("amina").get("/api/v2/cases?query=Mohammed&phonetic=true")
+    assert len(listed.data) == 1 and "reasons" not in listed.json["metadata"]
+    assert "reasons" not in as_("amina").post("/api/cpims/v1/cases/search", {}).json["metadata"]

@@ -11,6 +11,7 @@ from tests.consistency.reading import CONTRACTS, Module, functions, imports, is_
 
 #: Acts that write nothing into a book themselves, and why.
 SILENT = {
+    "put_notices_away": "that she has read a notice of hers is no fact about a child; the notice is from the book",
     "open_session": "`sign_in` has noted the sighting `login` before; a session is no fact about a child",
 }
 #: What `api`, `jobs` and commands may call in an actions module though it is no transaction of its own, and why.
@@ -20,10 +21,18 @@ NO_TRANSACTION = {
     "keep_session": "one statement",
     "request_password_reset": "answers alike whether there is such an account; the act itself is inside",
     "perform_password_reset": "a failed try must be counted; the act itself is inside",
+    "prove_device": "wrong ids and secrets must be counted even though they are refused",
+    "tell_of_unsent_work": "looks at the hour; the act itself is inside",
+    "send_unsent_notice": "background work: sends a mail, changes nothing",
     "send_password_reset": "background work: sends a mail, changes nothing",
     "deliver_once": "wraps another act in one transaction with its receipt",
     "deliver_items": "each item of a delivery is a transaction of its own: one that is refused never undoes another",
     "note_sighting": "one row of the book of sightings, kept even when the request is refused",
+    "derive_records": "a batch is a transaction: a run may be cut off and goes on; it changes what is derived, no answer",
+    "is_behind": "makes the row that says how far the records are; changes no record",
+    "keep_field_indexes": "indexes are built beside the work, outside of any transaction",
+    "tell_of_happenings": "one round of background work; its transaction is inside",
+    "send_waiting_mail": "background work: hands one mail over; its transaction is inside",
     "seal_books": "one transaction for each book",
     "quarantine_answers": "keeps the answers and then refuses: the refusal must not undo the keeping",
     "forget_receipts": "one statement",
@@ -37,6 +46,11 @@ NO_TRANSACTION = {
 #: Public names of actions modules that decide and change nothing.
 ASKS_ONLY = {
     "require_may_edit",
+    "require_may_handle",
+    "preview_sharing",
+    "about",
+    "own_device",
+    "owner_of",
     "page_of",
     "kept_keys",
     "subject_of",
@@ -105,6 +119,8 @@ def test_acts_are_told_who_acts() -> None:
     """Except what loads a pack or begins an instance: there `actor` may be nobody."""
     nobody = {"put_agencies", "put_user_groups", "put_roles", "put_users", "invite_first_administrator", "open_session"}
     nobody |= {"register_cases"}  # each new case names its own
+    nobody |= {"resolve_duplicate"}  # the worker process compares what people wrote before
+    nobody |= {"hear_device", "hand_over_items"}  # the device acts; whose it is stands in its row
     unasked = [
         f"{module.place}:{function.lineno} {function.name}"
         for module, function in the_acts()
@@ -160,8 +176,8 @@ def test_every_exception_is_still_needed() -> None:
 
 def test_names_of_acts_begin_with_a_verb() -> None:
     verbs = re.compile(
-        r"^(add|amend|answer|approve|assign|change|close|create|disable|enable|erase|import|invite|load|open|publish|put|raise|"
-        r"refer|register|reject|reopen|request|retire|return|revoke|sign|transfer|withdraw)_"
+        r"^(add|amend|answer|approve|assign|change|close|create|disable|drop|enable|erase|hand|hear|import|invite|let|load|open|publish|put|raise|"
+        r"refer|register|reject|rename|reopen|request|resolve|retire|return|revoke|save|sign|transfer|withdraw)_"
     )
     assert [f.name for _, f in the_acts() if not verbs.match(f.name)] == []
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cpims.accounts.models import Role, User
-from cpims.api.shapes.routes import V2
+from cpims.api.shapes.route import V2
 from cpims.forms.models import Field, Form
 from cpims.lookups.models import Lookup
 from cpims.modules.models import Module

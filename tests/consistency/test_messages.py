@@ -29,7 +29,14 @@ MADE_WHILE_RUNNING = re.compile(
 SAME_AS_ENGLISH = {
     "ar": set[str](),
     "es": {"ops.doctor.python", "pack.check.error", "pack.part.roles", "renderer.tally.total", "shell.demo"},
-    "fr": {"account.email", "casefile.sections", "ops.doctor.python", "renderer.tally.total", "ui.pages"},
+    "fr": {
+        "account.email",
+        "casefile.sections",
+        "ops.doctor.python",
+        "renderer.tally.total",
+        "task.type.service",
+        "ui.pages",
+    },
 }
 ENGLISH = re.compile(r"(?i)\b(?:the|and|with|this|is|not|your|cannot|was|has|are|for|it|there|must|be)\b")
 TERMS = ROOT / "docs" / "terms.md"

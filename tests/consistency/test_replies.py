@@ -8,10 +8,12 @@ from uuid import UUID
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from cpims.access.rules.catalogue import ACTIONS
 from cpims.accounts.models import Agency, Role, User, UserGroup
 from cpims.api.shapes.envelope import Errors
 from cpims.api.shapes.records import Case
-from cpims.api.shapes.routes import ROUTES, V1, V2
+from cpims.api.shapes.route import V1, V2
+from cpims.api.shapes.routes import ROUTES
 from cpims.forms.models import Form
 from cpims.locations.models import Location
 from cpims.lookups.models import Lookup
@@ -155,6 +157,44 @@ def test_sync(cast: None) -> None:
     resolved = amina.post(f"{kept}/{known['quarantine_id']}/resolve", {"resolution": "take_over"})
     assert resolved.status == 200, resolved.json
     assert misfits("POST", f"{V1}/cases/{{id}}/quarantine/{{id}}/resolve", resolved) == []
+
+
+def test_a_clients_day(cast: None) -> None:
+    role = Role.objects.get(unique_id="role-super")
+    role.permissions = role.permissions | {"dashboard": list(ACTIONS["dashboard"]), "code_of_conduct": ["manage"]}
+    role.save()
+    User.objects.filter(role=role).update(access_epoch=99)
+    made_case()
+    farid = as_("farid")
+    conduct = {"title": "Code", "content": "Do no harm."}
+    search = {
+        "name": "All",
+        "record_type": "cases",
+        "filters": [{"name": "hiv_status", "value": ["yes"]}, {"name": "x", "value": []}],
+    }
+    for method, path, body in (
+        ("GET", f"{V2}/contact_information", None),
+        ("PATCH", f"{V2}/contact_information", {"data": {"name": "Help", "fax": "1"}}),
+        ("GET", f"{V2}/contact_information", None),
+        ("POST", f"{V2}/codes_of_conduct", {"data": conduct}),
+        ("GET", f"{V2}/codes_of_conduct", None),
+        ("GET", f"{V2}/system_settings", None),
+        ("GET", f"{V2}/webpush/config", None),
+        ("GET", f"{V2}/alerts", None),
+        ("GET", f"{V2}/dashboards", None),
+        ("POST", f"{V2}/saved_searches", {"data": search}),
+        ("GET", f"{V2}/saved_searches", None),
+        ("POST", f"{V1}/saved_searches", {"data": search | {"filters": search["filters"][:1]}}),
+        ("GET", f"{V1}/saved_searches", None),
+    ):
+        reply = farid.send(method, path, body)
+        assert reply.status == 200, (path, reply.json)
+        assert misfits(method, path, reply) == []
+    kept = reply.data[0]["id"]
+    assert len(farid.get(f"{V2}/dashboards").data) > 20
+    changed = farid.patch(f"{V1}/saved_searches/{kept}", {"data": {"name": "Some", "shared_roles": ["role-super"]}})
+    assert misfits("PATCH", f"{V1}/saved_searches/{{id}}", changed) == []
+    assert misfits("DELETE", f"{V1}/saved_searches/{{id}}", farid.delete(f"{V1}/saved_searches/{kept}")) == []
 
 
 def test_who_is_signed_in(cast: None) -> None:

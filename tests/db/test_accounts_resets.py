@@ -30,7 +30,7 @@ from cpims.accounts.rules.refusals import (
     UserNotFound,
 )
 from cpims.audit.models import ChangeEntry, SightingEntry
-from tests.cast import viewer
+from tests.cast import tablet, viewer
 from tests.db.test_accounts_users import written
 
 NOW = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
@@ -82,7 +82,7 @@ def test_the_mail_is_in_her_language_and_its_link_works_once(cast, locale, word)
     (mail,) = mails()
     assert word in mail["Subject"] and mail["To"] == "amina@example.org"
     link = next(line for line in mail.get_content().splitlines() if "#" in line).partition("#")[2]
-    open_session(user=amina(), at=NOW, device="tablet")
+    open_session(user=amina(), at=NOW, device=tablet())
     signed = use(link)
     assert Session.objects.get().id == signed.session_id
     assert sign_in(user_name="amina", password=GOOD, address=HERE, at=NOW)

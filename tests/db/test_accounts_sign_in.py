@@ -21,7 +21,7 @@ from cpims.accounts.models import Session, SignInTry, User
 from cpims.accounts.queries.sessions import find_live_session
 from cpims.accounts.rules.refusals import SignInRefused, TriedTooOften
 from cpims.audit.models import ChangeEntry, SightingEntry
-from tests.cast import PASSWORD, set_the_stage, viewer
+from tests.cast import PASSWORD, set_the_stage, tablet, viewer
 
 NOW = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
 HOUR = timedelta(minutes=60)
@@ -56,9 +56,9 @@ def test_signing_in_gives_one_session(cast):
 
 def test_a_registered_device_keeps_its_session(cast):
     amina = User.objects.select_related("role", "agency").get(user_name="amina")
-    tablet = open_session(user=amina, at=NOW, device="tablet-1")
+    signed = open_session(user=amina, at=NOW, device=tablet())
     enter()
-    assert find_live_session(tablet.secret, at=NOW, idle=HOUR) is not None
+    assert find_live_session(signed.secret, at=NOW, idle=HOUR) is not None
     assert Session.objects.filter(user=amina).count() == 2
 
 

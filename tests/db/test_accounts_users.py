@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from cpims.access.rules.administration import BeyondYourRights, may_look_after
@@ -21,8 +18,7 @@ from cpims.accounts.rules.refusals import LastSuperUser, NotYourself, UserInvali
 from cpims.audit.models import ChangeEntry
 from cpims.audit.queries import subject_key
 from cpims.lib.crypto import unseal
-from cpims.settings.models import Instance
-from tests.cast import AT, MODULE, PASSWORD, set_the_stage, viewer
+from tests.cast import AT, MODULE, PASSWORD, tablet, viewer
 
 NEW = {
     "full_name": "Hana Tesfaye",
@@ -289,7 +285,7 @@ def test_an_empty_list_clears_the_groups(cast):
 def test_switching_off_ends_her_sessions_at_once(cast):
     amina = User.objects.select_related("role", "agency").get(user_name="amina")
     open_session(user=amina, at=AT)
-    open_session(user=amina, at=AT, device="tablet")
+    open_session(user=amina, at=AT, device=tablet())
     epoch = amina.access_epoch
     disable_user(user_id=amina.id, actor=viewer("esther"), at=AT)
     amina.refresh_from_db()
@@ -299,11 +295,11 @@ def test_switching_off_ends_her_sessions_at_once(cast):
 
 def test_a_new_password_by_somebody_else_ends_her_sessions_her_own_keeps_this_one(cast):
     amina = User.objects.select_related("role", "agency").get(user_name="amina")
-    tablet = open_session(user=amina, at=AT, device="tablet")
+    signed = open_session(user=amina, at=AT, device=tablet())
     here = open_session(user=amina, at=AT)
     new = {"password": "nine brown kettles sing", "password_confirmation": "nine brown kettles sing"}
     change_user(user_id=amina.id, values=new, actor=viewer("amina"), at=AT, session_id=here.session_id)
-    assert list(Session.objects.values_list("id", flat=True)) == [here.session_id] and tablet
+    assert list(Session.objects.values_list("id", flat=True)) == [here.session_id] and signed
     change_user(user_id=amina.id, values=new, actor=viewer("esther"), at=AT)
     assert Session.objects.count() == 0
     assert happened() == ["user.password_changed"] * 2
@@ -331,80 +327,3 @@ def test_a_user_name_stays(cast):
     assert [problem.code for problem in refused.value.problems] == ["user.user_name.fixed"]
     change_user(user_id=number("amina"), values={"user_name": " Amina"}, actor=viewer("farid"), at=AT)
     assert happened() == []
-
-
-def limit(most: int) -> None:
-    instance = Instance.objects.get()
-    instance.data = instance.data | {"system_options": {"maximum_users": most}}
-    instance.configuration += 1
-    instance.save()
-
-
-def test_the_limit_counts_standard_accounts_only(cast):
-    limit(6)
-    before = everything()
-    with pytest.raises(UserInvalid) as refused:
-        create_user(values=NEW, actor=viewer("farid"), at=AT)
-    assert refused.value.problems[0].code == "user.limit_reached" and everything() == before
-    Role.objects.create(
-        unique_id="role-known", name="Known", user_category="identified", permissions={"case": ["read"]}
-    )
-    create_user(values=NEW | {"role_unique_id": "role-known"}, actor=viewer("farid"), at=AT)
-    change_user(user_id=number("dawit"), values={"disabled": True}, actor=viewer("farid"), at=AT)
-    create_user(values=NEW | {"user_name": "ines", "email": None}, actor=viewer("farid"), at=AT)
-    with pytest.raises(UserInvalid):
-        change_user(user_id=number("dawit"), values={"disabled": False}, actor=viewer("farid"), at=AT)
-
-
-def race(*acts: Any) -> list[str]:
-    outcomes: list[str] = []
-    barrier = threading.Barrier(len(acts))
-
-    def run(act: Any) -> None:
-        try:
-            barrier.wait()
-            act()
-            outcomes.append("done")
-        except UserInvalid as refused:
-            outcomes.append(refused.problems[0].code)
-        except LastSuperUser:
-            outcomes.append("last")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(outcomes)
-
-
-def test_two_at_once_get_one_name(committed_db):
-    set_the_stage()
-    farid = viewer("farid")
-    now = datetime.now(UTC)
-    create = lambda: create_user(values=NEW, actor=farid, at=now)  # noqa: E731
-    assert race(create, create) == ["done", "user.user_name.taken"]
-    assert User.objects.filter(user_name="hana").count() == 1
-
-
-def test_two_at_once_do_not_pass_the_limit(committed_db):
-    set_the_stage()
-    limit(7)
-    farid = viewer("farid")
-    create = lambda name: lambda: create_user(values=NEW | {"user_name": name, "email": None}, actor=farid, at=AT)  # noqa: E731
-    assert race(create("hana"), create("ines")) == ["done", "user.limit_reached"]
-
-
-def test_two_super_users_cannot_switch_each_other_off(committed_db):
-    set_the_stage()
-    role = {"role_unique_id": "role-super", "user_name": "gao", "email": None}
-    create_user(values=NEW | role, actor=viewer("farid"), at=AT)
-    farid, gao = viewer("farid"), viewer("gao")
-    outcome = race(
-        lambda: disable_user(user_id=gao.user_id, actor=farid, at=AT),
-        lambda: disable_user(user_id=farid.user_id, actor=gao, at=AT),
-    )
-    assert outcome == ["done", "last"]
-    assert User.objects.filter(role__unique_id="role-super", disabled=False).count() == 1

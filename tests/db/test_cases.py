@@ -317,3 +317,64 @@ def test_a_day_of_closing_that_was_written_before_is_kept_until_then(cast):
     assert amend(case, move="reopen", status="open").record.date_closure is None
     amend(case, date_closure="2026-03-01")
     assert amend(case, date_closure=None).record.date_closure is None
+
+
+def ranked(by: str, text: str, mode: str = "any") -> list[tuple[str, str, str]]:
+    """What a search finds, the best first: name, why, and by which field."""
+    found = find_records(
+        kind="case", viewer=viewer(by), query={"query": text, mode: "true"}, offset=0, per=50, today=TODAY
+    )
+    return [(str(r.name), found.reasons[r.id].kind, found.reasons[r.id].field) for r in found.records]
+
+
+def test_the_best_find_comes_first_with_its_reason(cast):
+    for first, last in (("Noor", "Hassan"), ("Nour", "Hasan"), ("Noora", "Kaya"), ("Omar", "Hassan")):
+        register(name_first=first, name_last=last)
+    assert ranked("amina", "noor hassan") == [
+        ("Noor Hassan", "name_same", "name"),
+        ("Nour Hasan", "name_sound", "name"),
+        ("Omar Hassan", "name_some", "name"),
+        ("Noora Kaya", "name_some", "name"),
+    ]
+    assert ranked("amina", "نور حسن", "phonetic")[0][1] == "name_script"
+    assert ranked("amina", "Noro Hassna", "phonetic")[0][0] in ("Noor Hassan", "Nour Hasan")
+    assert ("Noora Kaya", "name_beginning", "name") in ranked("amina", "Noor")
+    assert ranked("amina", "Zzyzx") == [] and ranked("amina", "٪؟") == [] and ranked("amina", "12") == []
+
+
+def test_an_identifier_is_found_whole_before_a_part_and_a_telephone_in_any_notation(cast):
+    register(name_first="Leyla", national_id_no="AB-2026-00417", telephone_current="079 123 4567 / 06 512 3456")
+    register(name_first="Omar", national_id_no="00417")
+    assert ranked("amina", "00417") == [
+        ("Omar Haddad", "identifier", "national_id_no"),
+        ("Leyla Haddad", "identifier_part", "national_id_no"),
+    ]
+    assert ranked("amina", "2026/004", "id_search") == [("Leyla Haddad", "identifier_part", "national_id_no")]
+    assert ranked("amina", "17", "id_search") == []
+    for typed in ("+962 79 123 4567", "00962791234567", "٠٧٩١٢٣٤٥٦٧", "791 234 567", "5123456", "+962-6-512 3456"):
+        assert ranked("amina", typed, "phone_number") == [("Leyla Haddad", "phone", "telephone_current")], typed
+        assert ranked("amina", typed)[0] == ("Leyla Haddad", "phone", "telephone_current"), typed
+
+
+def test_a_rare_word_is_not_crowded_out_by_a_common_one(cast, monkeypatch):
+    from cpims.records.queries import searching
+
+    monkeypatch.setattr(searching, "SHARE_OF_A_WORD", 3)
+    for number in range(6):
+        register(name_first="Mohammed", name_last=f"Family{'abcdef'[number]}")
+    register(name_first="Idris", name_last="Quvandyk")
+    assert "Idris Quvandyk" in [name for name, _, _ in ranked("amina", "Mohammed Quvandyk")]
+
+
+def test_a_search_asks_as_often_for_many_finds_as_for_one(cast):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    counts = []
+    for number in range(3):
+        register(name_first="Noor", name_last=f"Family{'abc'[number]}")
+        ranked("amina", "Noor")
+        with CaptureQueriesContext(connection) as asked:
+            assert len(ranked("amina", "Noor")) == number + 1
+        counts.append(len(asked))
+    assert len(set(counts)) == 1

@@ -59,6 +59,7 @@ def test_wrong_settings_are_refused_with_every_problem(cast: None) -> None:
                     "maximum_users": 10,
                     "maximum_users_warning": 11,
                     "maximum_attachments_per_record": 0,
+                    "timelines": {"high": {"days_to_assess": 3}, "low": {"days_to_assess": "14"}, "medium": [7]},
                 },
             },
             actor=viewer("esther"),
@@ -71,6 +72,8 @@ def test_wrong_settings_are_refused_with_every_problem(cast: None) -> None:
         "/system_options/primero_promote_config": "settings.never_stored",
         "/system_options/maximum_attachments_per_record": "settings.maximum",
         "/system_options/maximum_users_warning": "settings.warning_above_maximum",
+        "/system_options/timelines/low": "settings.timelines",
+        "/system_options/timelines/medium": "settings.timelines",
     }
     with pytest.raises(Forbidden):
         put_settings(settings={"time_zone": "UTC"}, actor=viewer("amina"), at=AT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,7 +31,9 @@ def _demo_database(databases: Databases) -> str:
 
 @pytest.fixture(scope="session")
 def built_web() -> Path:
-    """The built web app; it is built now when it is not there."""
+    """The built web app; it is built now when it is not there. CPIMS_TEST_WEB_DIST names another build of it."""
+    if elsewhere := os.environ.get("CPIMS_TEST_WEB_DIST"):
+        return Path(elsewhere)
     dist = ROOT / "web" / "dist" / "index.html"
     if not dist.is_file():
         subprocess.run(["npm", "run", "build"], cwd=ROOT / "web", check=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, TimeoutError, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 from cpims.management.demo.filling import FIXED_PASSWORD
 from tests.running import ROOT
@@ -23,6 +22,22 @@ def words(locale: str) -> dict[str, str]:
     for path in sorted((ROOT / "contracts" / "messages" / locale).glob("*.json")):
         found |= json.loads(path.read_text())
     return found
+
+
+DELIVER = "/api/cpims/v1/sync/deliver"
+
+
+def is_delivery(response: Response) -> bool:
+    """Is this the answer to what was sent from the outbox?"""
+    return response.url.endswith(DELIVER)
+
+
+def outcome(response: Response) -> int:
+    """What became of the last thing that was sent: 200 when the server took it, else the status of the refusal."""
+    if response.status != 200:
+        return response.status
+    last = response.json()["data"][-1]
+    return 200 if last["outcome"] == "accepted" else int(last["errors"][0]["status"])
 
 
 class Worker:
@@ -62,6 +77,8 @@ class Worker:
         self.page.keyboard.press("Enter")
         expect(self.page.locator("input[name=password]")).to_have_count(0)
         expect(self.page.locator("main h1")).to_be_visible()
+        # From here on a page that loads anew takes the key from the one before, by the service worker's memory.
+        self.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
 
     def go(self, path: str) -> None:
         """Open an address of the app and wait for its title."""
@@ -87,11 +104,15 @@ class Worker:
 
     def save(self) -> int:
         """Save, complete or not; the status that came back."""
-        with self.page.expect_response(lambda r: "/api/v2/cases/" in r.url and r.request.method == "PATCH") as sent:
-            self.button("casefile.save").click()
-            with contextlib.suppress(TimeoutError):
-                self.page.get_by_role("button", name=self.text("casefile.save_anyway"), exact=True).click(timeout=2000)
-        return int(sent.value.status)
+        with self.page.expect_response(is_delivery) as sent:
+            self.page.get_by_role("button", name=self.words["casefile.save"], exact=True).click()
+            anyway = self.page.get_by_role("button", name=self.text("casefile.save_anyway"), exact=True)
+            while not sent.is_done():
+                if anyway.is_visible():
+                    anyway.click()
+                    break
+                self.page.wait_for_timeout(50)
+        return outcome(sent.value)
 
     def axe(self, screen: str) -> None:
         """Nothing serious or critical for who uses a keyboard or a screen reader."""

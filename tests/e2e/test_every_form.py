@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Response, expect
 from tests.api.test_every_form import FORMS, MODULE, PACKS
 from tests.conftest import Databases
 from tests.e2e.filling import Hands, Paper, differences, fields_of_row, hang, is_asked, wrong_answers
-from tests.e2e.screen import Worker
+from tests.e2e.screen import Worker, is_delivery, outcome
 from tests.filling import Filler
 from tests.running import LiveServer, start_server
 
@@ -77,7 +77,7 @@ class Desk:
         anyway = page.get_by_role("button", name=self.worker.words["casefile.save_anyway"], exact=True)
         for _ in range(300):
             if len(self.sent) > before:
-                return self.sent[-1].status
+                return outcome(self.sent[-1])
             if anyway.is_visible():
                 anyway.click()
             page.wait_for_timeout(50)
@@ -131,7 +131,7 @@ def desk(browser: Browser, site: LiveServer) -> Iterator[Desk]:
     for agency in made.ask("/api/v2/agencies?per=1000")["data"]:
         name = agency["name"]
         made.labels["Agency"][name["en"] if isinstance(name, dict) else name] = {agency["unique_id"]}
-    farid.page.on("response", lambda one: made.sent.append(one) if one.request.method == "PATCH" else None)
+    farid.page.on("response", lambda one: made.sent.append(one) if is_delivery(one) else None)
     yield made
     farid.close()
 

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Browser, expect
 
 from cpims.management.demo.filling import FIXED_PASSWORD
-from tests.e2e.screen import Worker, words
+from tests.e2e.screen import Worker, is_delivery, outcome, words
 from tests.e2e.test_work import one_of_mine
 from tests.running import LiveServer
 
@@ -42,9 +42,9 @@ def test_an_ended_session_loses_nothing_and_goes_on(browser: Browser, demo_site:
     assert amina.save() == 401
     expect(sheet).to_contain_text(amina.text("signin.again.title"))
     sheet.locator("input[name=password]").fill(FIXED_PASSWORD)
-    with page.expect_response(lambda r: "/api/v2/cases/" in r.url and r.request.method == "PATCH") as sent:
+    with page.expect_response(is_delivery) as sent:
         page.keyboard.press("Enter")
-    assert sent.value.status == 200
+    assert outcome(sent.value) == 200
     amina.go(f"{path}/basic_identity")
     expect(page.locator("main")).to_contain_text("Tireless")
     amina.close()

@@ -211,6 +211,38 @@ def held_case(action: str) -> Rule:
     return Rule({"case": [action]}, answers)
 
 
+def own_search(*needed: str) -> Rule:
+    """A saved search of her own, and the right to read what it lists where it is written anew."""
+
+    def answers(shape: Shape) -> int:
+        if shape.stands != "own":
+            return 404
+        return 200 if all(shape.may("case", action) for action in needed) else 403
+
+    return Rule({"case": list(needed)} if needed else {}, answers)
+
+
+ASSIGNS = ("assign", "assign_within_agency", "assign_within_user_group")
+
+
+def _resolve_handover(shape: Shape) -> int:
+    """What Bilal's device handed over: for who may write and assign cases, and whose scope reaches him."""
+    if not shape.may("case", "write"):
+        return 403
+    reaches = shape.scope == "all" or (shape.scope in ("group", "agency") and shape.team)
+    knows = shape.is_super or MODULE in shape.modules
+    return 200 if shape.may("case", *ASSIGNS) and reaches and knows else 404
+
+
+def _revoke(shape: Shape) -> int:
+    return 200 if shape.may("user", "manage") and shape.cares_for_bilal() else 404
+
+
+def nobody_else(_: Shape) -> int:
+    """Bilal's own alone."""
+    return 404
+
+
 def _simulate(shape: Shape) -> int:
     if not (shape.may("user", "read") and shape.may("role", "read")):
         return 403
@@ -226,14 +258,134 @@ def _groups(shape: Shape) -> int:
     return 200 if shape.may("user_group", "read") or shape.permissions.get("managed_report") else 403
 
 
+def _listed_as_sheet(shape: Shape) -> int:
+    return 200 if shape.may("case", "export_xls") and shape.may("case", "read") else 403
+
+
+def manages_north(shape: Shape) -> bool:
+    """Do Amina and Bilal (agency A, Group north) lie in her scope?"""
+    return shape.scope == "all" or (shape.scope in ("group", "agency") and shape.team)
+
+
+def shares(*actions: str, exactly: str) -> Rule:
+    """One of the acts on the type, the case in sight, the act itself; here always against consent, which needs its right."""
+
+    def answers(shape: Shape) -> int:
+        if not (shape.may("case", *actions) and shape.may("case", "read")):
+            return 403
+        if not shape.sees_case():
+            return 404
+        return 200 if shape.may("case", exactly) and shape.may("case", "consent_override") else 403
+
+    return Rule({"case": ["read", exactly, "consent_override"]}, answers)
+
+
+def _ask_for_case(shape: Shape) -> int:
+    """Out of sight too, but of her part of the work; nobody asks herself."""
+    if not shape.may("case", "request_transfer"):
+        return 403
+    if MODULE not in shape.modules and not shape.is_super:
+        return 404
+    return 422 if shape.stands == "own" else 200
+
+
+def answers_it(*handles: str, owner: bool = False) -> Rule:
+    """Petra is never whom it was sent to: she answers with the right to, for people in her scope; a request as owner."""
+
+    def answers(shape: Shape) -> int:
+        if not (shape.may("case", *handles) and shape.may("case", "read")):
+            return 403
+        if not shape.sees_case():
+            return 404
+        leads = shape.may("case", "accept_or_reject_transfer") and manages_north(shape)
+        return 200 if leads or (owner and shape.stands == "own") else 403
+
+    return Rule({"case": list(dict.fromkeys(["read", handles[0], "accept_or_reject_transfer"]))}, answers)
+
+
+def _revoke_referral(shape: Shape) -> int:
+    if not (shape.may("case", *HANDLES) and shape.may("case", "read")):
+        return 403
+    if not shape.sees_case():
+        return 404
+    return 200 if shape.stands == "own" or shape.may("case", "remove_assigned_users") else 403
+
+
+def approves(*, request: bool = True, cancels: bool = False) -> Rule:
+    """Taking part in this approval and the case in sight; then the right to this very act, and about one's own case more.
+
+    Farid has asked for it: Petra answers with ``approve``, and takes it back where the case is hers.
+    """
+    asks, answers_ = "request_approval_case_plan", "approve_case_plan"
+
+    def answers(shape: Shape) -> int:
+        if not (shape.may("case", "read") and shape.may("case", *([asks] if cancels else [asks, answers_]))):
+            return 403
+        if not shape.sees_case():
+            return 404
+        if cancels:
+            return 200 if shape.stands == "own" else 403
+        if not request:
+            return 200
+        own = shape.stands == "own"
+        return 200 if shape.may("case", answers_) and (not own or shape.may("case", "self_approve")) else 403
+
+    return Rule({"case": ["read", asks if cancels else answers_]}, answers)
+
+
+def _all_flags(shape: Shape) -> int:
+    """Nobody manages dashboards: each is named."""
+    return 200 if "dash_flags" in shape.permissions.get("dashboard", []) else 403
+
+
+def _resolve_flag(shape: Shape) -> int:
+    if not (shape.may("case", "flag", "resolve_any_flag") and shape.may("case", "read")):
+        return 403
+    if not shape.sees_case():
+        return 404
+    return 200 if shape.stands == "own" or shape.may("case", "resolve_any_flag") else 403
+
+
+HANDLES = ("write", "receive_referral", "remove_assigned_users")
 V2, V1 = "/api/v2", "/api/cpims/v1"
 CASE, USER = f"{V2}/cases/{{case_id}}", f"{V2}/users/{{user_id}}"
 ANYBODY = Rule({}, everybody)
+
+
+def both(*dashboards: str) -> Rule:
+    """Reading cases, and any of these dashboards."""
+
+    def answers(shape: Shape) -> int:
+        held = shape.permissions.get("dashboard", [])  # nobody manages dashboards: each is opened by name
+        return 200 if shape.may("case", "read") and any(name in held for name in dashboards) else 403
+
+    return Rule({"case": ["read"], "dashboard": [dashboards[0]]}, answers)
+
+
 CONFIGURES, WORDS = plain("metadata", "manage"), plain("metadata", "manage", "manage_restricted")
 RULES: dict[tuple[str, str], Rule] = {
     ("GET", f"{V2}/system_settings"): ANYBODY,
     ("GET", f"{V2}/permissions"): ANYBODY,
     ("GET", f"{V1}/session"): ANYBODY,
+    ("GET", f"{V2}/contact_information"): ANYBODY,
+    ("PATCH", f"{V2}/contact_information"): plain("system", "manage"),
+    ("PUT", f"{V2}/contact_information"): plain("system", "manage"),
+    ("GET", f"{V2}/codes_of_conduct"): ANYBODY,
+    ("POST", f"{V2}/codes_of_conduct"): plain("code_of_conduct", "manage"),
+    ("GET", f"{V2}/webpush/config"): ANYBODY,
+    ("GET", f"{V2}/alerts"): ANYBODY,
+    ("GET", f"{V2}/dashboards"): ANYBODY,
+    ("GET", f"{V2}/tasks"): both("dash_tasks"),
+    ("POST", f"{V1}/tasks/search"): both("dash_tasks", "dash_cases_by_social_worker"),
+    ("GET", f"{V1}/team"): both("dash_cases_by_social_worker"),
+    ("GET", f"{V2}/saved_searches"): ANYBODY,
+    ("POST", f"{V2}/saved_searches"): plain("case", "read"),
+    ("DELETE", f"{V2}/saved_searches/{{search_id}}"): own_search(),
+    ("GET", f"{V1}/saved_searches"): ANYBODY,
+    ("POST", f"{V1}/saved_searches"): plain("case", "read"),
+    ("PATCH", f"{V1}/saved_searches/{{search_id}}"): own_search("read"),
+    ("DELETE", f"{V1}/saved_searches/{{search_id}}"): own_search(),
+    ("GET", f"{V1}/locations/{{name}}"): ANYBODY,
     ("GET", f"{V2}/users"): plain("user", "read"),
     ("POST", f"{V2}/users"): Rule(
         {"user": ["create"], "role": ["assign"], "agency": ["assign"], "user_group": ["assign"], "case": WORKER},
@@ -292,6 +444,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", f"{V2}/cases"): Rule({"case": ["create"]}, _new_case),
     ("POST", f"{V1}/cases/search"): plain("case", "read"),
     ("POST", f"{V1}/cases/count"): plain("case", "read"),
+    ("POST", f"{V1}/cases/counts"): plain("case", "read"),
+    ("POST", f"{V1}/cases/list.xlsx"): Rule({"case": ["export_xls", "read"]}, _listed_as_sheet),
     ("GET", f"{V2}/cases/identified"): Rule({"case": ["read"]}, _own_case),
     ("GET", CASE): one_case("read"),
     ("PATCH", CASE): Rule({"case": ["write"]}, _change_case),
@@ -303,8 +457,55 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", f"{V1}/sync/changes"): plain("case", "read"),
     ("POST", f"{V1}/sync/manifest"): plain("case", "read"),
     ("POST", f"{V1}/sync/deliver"): Rule({"case": ["write"]}, _deliver),
+    ("POST", f"{V1}/sync/configuration"): ANYBODY,
     ("GET", f"{V1}/cases/{{case_id}}/quarantine"): held_case("read"),
     ("POST", f"{V1}/cases/{{case_id}}/quarantine/{{quarantine_id}}/resolve"): held_case("write"),
+    ("GET", f"{V2}/users/assign-to"): plain("case", *ASSIGNS),
+    ("GET", f"{V2}/users/transfer-to"): plain("case", "transfer"),
+    ("GET", f"{V2}/users/refer-to"): plain("case", "referral", "referral_from_service"),
+    **{
+        ("GET", f"{CASE}/{noun}"): one_case("read")
+        for noun in ("transitions", "assigns", "referrals", "transfers", "transfer_requests")
+    },
+    ("POST", CASE + "/assigns"): one_case("assign", "read"),
+    ("POST", CASE + "/referrals"): shares("referral", "referral_from_service", exactly="referral"),
+    ("POST", CASE + "/transfers"): shares("transfer", exactly="transfer"),
+    ("POST", CASE + "/transfer_requests"): Rule({"case": ["request_transfer"]}, _ask_for_case),
+    **{
+        (method, f"{CASE}/{path}"): rule
+        for method in ("PATCH", "PUT")
+        for path, rule in (
+            ("referrals/{referral_id}", answers_it(*HANDLES)),
+            ("transfers/{transfer_id}", answers_it("read")),
+            ("transfer_requests/{request_id}", answers_it("read", "request_transfer", owner=True)),
+        )
+    },
+    ("DELETE", CASE + "/referrals/{referral_id}"): Rule(
+        {"case": ["read", "write", "remove_assigned_users"]}, _revoke_referral
+    ),
+    ("POST", f"{V1}/cases/{{case_id}}/transitions/preview"): one_case("assign", "read"),
+    ("GET", f"{V1}/cases/{{case_id}}/consents"): one_case("read"),
+    ("POST", f"{V1}/cases/{{case_id}}/consents"): one_case("write", "read"),
+    ("GET", f"{V1}/transitions/received"): plain("case", "read"),
+    ("PATCH", CASE + "/approvals/{approval}"): approves(),
+    ("PUT", CASE + "/approvals/{approval}"): approves(),
+    ("DELETE", f"{V1}/cases/{{case_id}}/approvals/{{approval}}"): approves(cancels=True),
+    ("GET", f"{V1}/cases/{{case_id}}/approvals/{{approval}}/comparison"): approves(request=False),
+    ("GET", f"{V2}/flags"): Rule({"dashboard": ["dash_flags"]}, _all_flags),
+    ("GET", CASE + "/flags"): one_case("flag", "read"),
+    ("POST", CASE + "/flags"): one_case("flag", "read"),
+    ("PATCH", CASE + "/flags/{flag_id}"): Rule({"case": ["read", "flag", "resolve_any_flag"]}, _resolve_flag),
+    ("PUT", CASE + "/flags/{flag_id}"): Rule({"case": ["read", "flag", "resolve_any_flag"]}, _resolve_flag),
+    ("GET", CASE + "/alerts"): one_case("read"),
+    ("DELETE", CASE + "/alerts/{alert_id}"): one_case("remove_alert", "read"),
+    ("GET", f"{V1}/notices"): ANYBODY,
+    ("POST", f"{V1}/notices/read"): ANYBODY,
+    ("POST", f"{V1}/devices"): ANYBODY,
+    ("GET", f"{V1}/devices"): ANYBODY,
+    ("PATCH", f"{V1}/devices/{{device_id}}"): Rule({}, nobody_else),
+    ("POST", f"{V1}/devices/{{device_id}}/revoke"): Rule({"user": ["manage"]}, _revoke),
+    ("GET", f"{V1}/handovers"): plain("case", "read"),
+    ("POST", f"{V1}/handovers/{{handover_id}}/resolve"): Rule({"case": ["write", "assign"]}, _resolve_handover),
     ("POST", f"{V1}/forms/print"): ANYBODY,
     ("GET", f"{V1}/forms/privacy"): ANYBODY,
 }
@@ -316,4 +517,6 @@ PUBLIC = {
     ("GET", f"{V2}/primero"),
     ("POST", f"{V2}/users/password-reset-request"),
     ("POST", f"{V2}/users/password-reset"),
+    ("POST", f"{V1}/devices/contact"),
+    ("POST", f"{V1}/devices/handover"),
 }

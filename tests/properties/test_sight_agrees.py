@@ -17,6 +17,7 @@ from cpims.cases.actions import amend_case
 from cpims.forms.models import Form, FormGrant
 from cpims.forms.queries.viewers import current_viewer, viewer_of
 from cpims.records.models import Record
+from cpims.records.queries.counting import count_values
 from cpims.records.queries.history import find_history
 from cpims.records.queries.listing import count_records, find_records
 from cpims.records.queries.reading import get_record, served
@@ -153,6 +154,7 @@ def _check_viewer(name: str, by_name: dict[str, Person], records: list[tuple[Rec
 
     assert listed() == expected
     assert count_records(kind="case", viewer=viewer, query={}, today=TODAY) == len(expected)
+    _check_pages_and_counts(viewer, p, expected)
     readable = readable_fields(viewer, "case", MODULE)
     assert ("name" in readable) is ("basic_identity" in p.forms)
     for record, owner in records:
@@ -201,6 +203,33 @@ def _check_viewer(name: str, by_name: dict[str, Person], records: list[tuple[Rec
                 kind="case", viewer=viewer, query={"order_by": field}, offset=0, per=100, today=TODAY
             )
             assert {q.pointer for q in ordered.ignored} == {"/order_by"}
+
+
+def _check_pages_and_counts(viewer, p: Person, expected: set) -> None:
+    """Page after page, in any order, along every way to the rows, and in every count: the same records."""
+    for query in ({}, {"status": "open"}, {"sex": "female"}, {"order_by": "name"}, {"order_by": "registration_date"}):
+        seen: list = []
+        after = None
+        while after is not None or not seen:
+            asked = query | ({"after": after} if after else {})
+            page = find_records(kind="case", viewer=viewer, query=asked, offset=0, per=3, today=TODAY)
+            assert page.total == len(expected)
+            seen += [record.id for record in page.records]
+            after = page.after
+            if not page.records:
+                break
+        assert len(seen) == len(set(seen)) and set(seen) == expected, query
+    fields = ["status", "record_state", "owned_by", *(field for field, _ in SECRETS.values())]
+    counted = count_values(kind="case", viewer=viewer, filters={}, fields=fields, today=TODAY)
+    for name in ("status", "record_state", "owned_by"):
+        if name in counted.values:
+            assert sum(value.count for value in counted.values[name]) == len(expected)
+    for form, (field, value) in SECRETS.items():
+        counts = {c.value: c.count for c in counted.values.get(field, [])}
+        if form in p.forms and p.modules == [MODULE] and field != "siblings":
+            assert counts == ({value: len(expected)} if expected else {})
+        else:
+            assert field not in counted.values
 
 
 def _history(viewer, record: Record) -> list[dict]:

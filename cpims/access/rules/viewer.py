@@ -50,6 +50,8 @@ class Viewer:
     managed_agencies: frozenset[str] | None = None
     report_scope: str = Scope.ALL
     configuration: int = 0
+    #: Has she still to accept the code of conduct, before anything else?
+    owes_conduct: bool = False
 
     def may(self, resource: str, action: str) -> bool:
         """Does her role grant this action on this kind of thing?"""

@@ -16,6 +16,7 @@ from cpims.accounts.actions.passwords import password_problems, seal_password
 from cpims.accounts.actions.sign_in import end_sessions
 from cpims.accounts.events import PasswordChanged, UserChanged, UserCreated, UserDisabled, UserEnabled
 from cpims.accounts.models import Agency, Role, User, UserGroup
+from cpims.accounts.queries.conduct import find_conduct
 from cpims.accounts.queries.people import facts_of, manages, person_of, said_of, standard_users
 from cpims.accounts.rules.refusals import LastSuperUser, NotYourself, UserExists, UserInvalid, UserNotFound
 from cpims.accounts.rules.users import OWN_KEYS, PLAIN, email_of, user_name_of, user_problems
@@ -112,7 +113,7 @@ def change_user(
     session_id: int | None = None,
     trusted: bool = False,
 ) -> User:
-    """Somebody changes her own account, or an administrator another's.
+    """Somebody changes her own account, or an administrator another's. The code of conduct she accepts for herself only.
 
     Switching off and a new password end the account's sessions; her own new password keeps the one she used.
     Raises: Forbidden, UserNotFound, BeyondYourRights, UserInvalid, NotYourself, LastSuperUser.
@@ -129,7 +130,9 @@ def change_user(
     if own and not OWN_KEYS.issuperset(values):
         raise BeyondYourRights(keys=sorted(set(values) - OWN_KEYS))
     decided = decided_now()
-    problems = user_problems(values, new=False, locales=decided.locales)
+    accepts = own and isinstance(values.get("code_of_conduct_id"), int)
+    conduct = find_conduct() if accepts else None
+    problems = user_problems(values, new=False, locales=decided.locales, conduct=conduct.id if conduct else None)
     role, agency, groups = _placed(values, problems)
     _permit_moves(actor, user, values, role, agency, groups)
     name = values.get("user_name")
@@ -141,6 +144,8 @@ def change_user(
         problems += password_problems(password, user.user_name)
     _raise(problems)
     user.role, user.agency = role or user.role, agency or user.agency
+    if conduct is not None and user.code_of_conduct_id != conduct.id:
+        user.code_of_conduct_id, user.code_of_conduct_accepted_on = conduct.id, at
     if values.get("accept_terms_of_use"):
         user.terms_of_use_accepted_on = at
     switched = "disabled" in values and values["disabled"] != user.disabled

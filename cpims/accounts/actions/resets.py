@@ -15,7 +15,7 @@ from cpims.access.rules.viewer import Viewer, require
 from cpims.accounts.actions.passwords import password_problems, seal_password
 from cpims.accounts.actions.people import hold_accounts, subject_of
 from cpims.accounts.actions.roles import create_role
-from cpims.accounts.actions.sign_in import SignedIn, end_sessions, open_session
+from cpims.accounts.actions.sign_in import DeviceKey, SignedIn, end_sessions, open_session, own_device
 from cpims.accounts.actions.teams import create_agency
 from cpims.accounts.actions.tries import count_try, forgive
 from cpims.accounts.events import (
@@ -132,17 +132,23 @@ def page_of(link: str) -> str:
 
 
 def perform_password_reset(
-    *, link: object, password: str, confirmation: str | None, address: str, at: datetime
+    *,
+    link: object,
+    password: str,
+    confirmation: str | None,
+    address: str,
+    at: datetime,
+    device: DeviceKey | None = None,
 ) -> SignedIn:
     """Somebody sets a new password by her link and is signed in; the link is used up, all other sessions end.
 
-    Raises: TriedTooOften, ResetInvalid, SignInRefused.
+    Raises: TriedTooOften, ResetInvalid, SignInRefused, RevokedDevice.
     Records: PasswordChanged.
     """
     count_try(RESET, address, at=at)
     user = _set_password(link, password, confirmation, at)
     forgive(user.user_name, address, at=at)
-    return open_session(user=user, at=at)
+    return open_session(user=user, at=at, device=own_device(user.user_name, device))
 
 
 @atomic

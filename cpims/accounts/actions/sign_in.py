@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from time import monotonic
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F
 
@@ -15,8 +16,10 @@ from cpims.access.rules.viewer import Viewer
 from cpims.accounts.actions.passwords import is_password
 from cpims.accounts.actions.tries import count_failure, count_try, forgive, is_locked, is_remembered
 from cpims.accounts.models import Session, User
+from cpims.accounts.queries.devices import find_proven_device
 from cpims.accounts.queries.people import bare_viewer
 from cpims.accounts.queries.sessions import LiveSession, session_digest
+from cpims.accounts.rules.devices import LONGEST_SECRET, RevokedDevice
 from cpims.accounts.rules.refusals import SignInRefused
 from cpims.accounts.rules.tries import ACCOUNT, ADDRESS, PAIR
 from cpims.accounts.rules.users import user_name_of
@@ -33,6 +36,14 @@ MOST_VERIFIED = 2048
 
 
 @dataclass(frozen=True)
+class DeviceKey:
+    """What a sign-in says of the device it comes from."""
+
+    id: UUID | None
+    secret: str
+
+
+@dataclass(frozen=True)
 class SignedIn:
     """A fresh session: the cookie's secret (told once, stored as a digest) and whose it is."""
 
@@ -41,33 +52,53 @@ class SignedIn:
     user: User
 
 
-def sign_in(*, user_name: str, password: str, address: str, at: datetime, device: str = "") -> SignedIn:
+def sign_in(*, user_name: str, password: str, address: str, at: datetime, device: DeviceKey | None = None) -> SignedIn:
     """A worker signs in with her name and password; her other sessions without a device key end.
 
+    From a device of hers that proves itself, the session belongs to it, and tries count for it, not for its address.
     Not one transaction on purpose: what was counted and written about a failure must stay when it is refused.
-    Raises: SignInRefused, TriedTooOften.
+    Raises: SignInRefused, TriedTooOften, RevokedDevice.
     Records: the sightings ``login`` or ``failed_login``.
     """
-    user = _verified(user_name, password, address=address, at=at, road="tokens")
-    return open_session(user=user, at=at, device=device)
+    own = own_device(user_name, device)
+    user = _verified(user_name, password, address=address, at=at, road="tokens", device=own)
+    return open_session(user=user, at=at, device=own)
 
 
-def _verified(user_name: str, password: str, *, address: str, at: datetime, road: str) -> User:
+def own_device(user_name: str, key: DeviceKey | None) -> UUID | None:
+    """The registered device that a sign-in names and proves, when it is the account's own.
+
+    Raises: RevokedDevice.
+    """
+    found = find_proven_device(key.id, key.secret) if key and len(key.secret) <= LONGEST_SECRET else None
+    user = _named(user_name_of(user_name[:1024])) if found else None
+    if found is None or user is None or found.user_id != user.id:
+        return None
+    if found.revoked_at is not None:
+        raise RevokedDevice
+    return found.id
+
+
+def _verified(
+    user_name: str, password: str, *, address: str, at: datetime, road: str, device: UUID | None = None
+) -> User:
     typed = user_name_of(user_name[:1024])
     user = _named(typed)
     name = user.user_name if user else typed
-    count_try(ADDRESS, address, at=at)
-    count_try(PAIR, name, address, at=at)
-    if not is_remembered(name, address, at=at):
+    place = f"device {device}" if device else address
+    if device is None:
+        count_try(ADDRESS, address, at=at)
+    count_try(PAIR, name, place, at=at)
+    if not is_remembered(name, place, at=at):
         count_try(ACCOUNT, name, at=at)
-    locked = is_locked(name, address, at=at)
+    locked = is_locked(name, place, at=at)
     fits = is_password(password, user.password if user else "")
     if user is None or not fits or user.disabled or user.unverified or locked:
         if not fits and not locked:
-            count_failure(name, address, at=at)
+            count_failure(name, place, at=at)
         note_sighting(None, road=road, action="failed_login", query=typed or " ", outcome="refused")
         raise SignInRefused
-    forgive(name, address, at=at)
+    forgive(name, place, at=at)
     note_sighting(_actor(user), road=road, action="login")
     return user
 
@@ -85,15 +116,21 @@ def _actor(user: User) -> Viewer:
 
 
 @atomic
-def open_session(*, user: User, at: datetime, device: str = "") -> SignedIn:
-    """Begin a session with a new secret; sessions of hers without a device key end, unless this one has a key."""
+def open_session(*, user: User, at: datetime, device: UUID | None = None) -> SignedIn:
+    """Begin a session with a new secret, and end the earlier one of this device; without a device, all without one.
+
+    Raises: SignInRefused, RevokedDevice.
+    """
     held = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     if held.disabled or held.unverified or held.password != user.password:
         raise SignInRefused
-    if not device:
-        held.sessions.filter(device="").delete()
+    if device and not held.devices.select_for_update().filter(pk=device, revoked_at__isnull=True).exists():
+        raise RevokedDevice
+    held.sessions.filter(device=device).delete()
     token = new_token()
-    session = Session.objects.create(digest=session_digest(token), user=held, device=device, created_at=at, seen_at=at)
+    session = Session.objects.create(
+        digest=session_digest(token), user=held, device_id=device, created_at=at, seen_at=at
+    )
     return SignedIn(secret=token, session_id=session.id, user=user)
 
 
@@ -103,7 +140,7 @@ def sign_out(*, session: LiveSession, actor: Viewer, at: datetime) -> None:
 
     Records: the sighting ``logout``.
     """
-    Session.objects.filter(user_id=session.user_id, device="").delete()
+    Session.objects.filter(user_id=session.user_id, device=None).delete()
     Session.objects.filter(pk=session.id).delete()
     note_sighting(actor, road="tokens", action="logout")
 

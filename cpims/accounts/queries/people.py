@@ -280,6 +280,7 @@ def said_of(user: User) -> dict[str, Any]:
         "services": list(user.services),
         "agency_office": user.agency_office,
         "terms_of_use_accepted_on": user.terms_of_use_accepted_on,
+        "code_of_conduct_id": user.code_of_conduct_id,
         "registration_stream": user.registration_stream,
         "identity_provider_unique_id": user.identity_provider_unique_id,
         "role_unique_id": user.role.unique_id,

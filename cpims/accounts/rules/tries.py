@@ -26,6 +26,10 @@ ACCOUNT: Final = Limit("account", 30, MINUTE, 10)
 ADDRESS: Final = Limit("address", 120, MINUTE)
 RESET_REQUEST: Final = Limit("reset-request", 6, MINUTE)
 RESET: Final = Limit("reset", 10, MINUTE)
+#: Wrong ids or secrets of devices from one address.
+WRONG_DEVICE: Final = Limit("wrong-device", 20, MINUTE)
+#: What one registered device may report and hand over.
+DEVICE: Final = Limit("device", 60, MINUTE)
 
 #: So many failures in a row lock the account for that address alone.
 FAILURES: Final = 6

@@ -90,8 +90,13 @@ def email_of(text: str) -> str | None:
     return text.strip().lower() or None
 
 
-def user_problems(values: Mapping[str, Any], *, new: bool, locales: Collection[str]) -> list[Problem]:
-    """Everything that is wrong with an account as it is sent, without looking at others."""
+def user_problems(
+    values: Mapping[str, Any], *, new: bool, locales: Collection[str], conduct: int | None = None
+) -> list[Problem]:
+    """Everything that is wrong with an account as it is sent, without looking at others.
+
+    ``conduct`` is the code of conduct that may be accepted: the one that holds now, by nobody but the person herself.
+    """
     problems = text_problems(values, [*TEXTS, "password", "password_confirmation"])
     problems += flag_problems(values, FLAGS) + list_problems(values, LISTS)
     problems += list_problems(values, ["user_group_ids"], (int, str))
@@ -114,7 +119,7 @@ def user_problems(values: Mapping[str, Any], *, new: bool, locales: Collection[s
     zone = values.get("time_zone")
     if zone is not None and zone not in available_timezones():
         problems.append(Problem("/time_zone", "user.time_zone.unknown"))
-    if values.get("code_of_conduct_id") is not None:
+    if values.get("code_of_conduct_id") is not None and values["code_of_conduct_id"] != conduct:
         problems.append(Problem("/code_of_conduct_id", "user.code_of_conduct.not_current"))
     if not _settings_fit(values.get("settings")):
         problems.append(Problem("/settings", "user.settings.format"))

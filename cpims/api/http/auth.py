@@ -11,11 +11,14 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from cpims.access.rules.viewer import Viewer
-from cpims.accounts.queries.sessions import LiveSession, find_live_session
+from cpims.accounts.queries.sessions import LiveSession, find_live_session, is_of_revoked_device
+from cpims.accounts.rules.devices import RevokedDevice
 from cpims.api.http import csrf
+from cpims.api.http.conduct import require_accepted
 from cpims.forms.queries.viewers import viewer_of as viewer_at
 from cpims.lib.clock import now
 from cpims.lib.errors import Unauthenticated
+from cpims.lib.request import belongs_to_device
 
 SESSION_COOKIE = "_app_session"
 
@@ -49,7 +52,7 @@ def basic_of(request: HttpRequest) -> tuple[str, str] | None:
 def signed_in(request: HttpRequest) -> Viewer:
     """Let in who is signed in; a writing request must come from our own page.
 
-    Raises: Unauthenticated, Forged, TooMany.
+    Raises: Unauthenticated, Forged, TooMany, ConductNotAccepted.
     """
     from cpims.accounts.actions.sign_in import keep_session, viewer_id_by_basic
 
@@ -61,13 +64,19 @@ def signed_in(request: HttpRequest) -> Viewer:
     else:
         session = session_of(request)
         if session is None:
+            if is_of_revoked_device(request.COOKIES.get(SESSION_COOKIE, "")):
+                raise RevokedDevice
             raise Unauthenticated
         if request.method not in csrf.SAFE:
             csrf.require_own_page(request, request.COOKIES.get(SESSION_COOKIE, ""))
         keep_session(session, at=now())
         viewer = viewer_at(session.user_id, session.epoch, session.configuration)
         request.session_id = session.id  # type: ignore[attr-defined]
+        request.device = session.device  # type: ignore[attr-defined]
+        if session.device is not None:
+            belongs_to_device(str(session.device))
     request.viewer = viewer  # type: ignore[attr-defined]
+    require_accepted(request, viewer)
     return viewer
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
@@ -20,6 +21,7 @@ from cpims.lib.errors import (
     Refusal,
     Stale,
     TooMany,
+    TooSlow,
     Unauthenticated,
 )
 from cpims.lib.ids import read_id
@@ -28,6 +30,8 @@ from cpims.lib.request import current
 from cpims.records.rules.refusals import AnswersInvalid, EditConflict
 
 log = logging.getLogger("cpims.api")
+#: PostgreSQL's code for a statement that was cancelled.
+STOPPED = "57014"
 
 #: Kind, status, and the text that Primero's clients know; the most particular kind first.
 STATUS: tuple[tuple[type[Refusal], int, str], ...] = (
@@ -116,6 +120,13 @@ def _write_down(request: HttpRequest, refusal: Refusal) -> None:
     )
 
 
+def stopped(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    """A statement that ran too long was stopped by the database: a refusal; anything else there is a fault."""
+    if getattr(error.__cause__, "sqlstate", "") == STOPPED:
+        return error_response(request, TooSlow(retry_after=5))
+    return unexpected(request, error)
+
+
 def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
     """Something broke: told without its inside, written to the log with the request's id."""
     mark = current()
@@ -142,4 +153,5 @@ def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
 def answer_refusals(api: NinjaAPI) -> None:
     """Let an API answer every refusal through the one table."""
     api.add_exception_handler(Refusal, error_response)  # type: ignore[arg-type]
+    api.add_exception_handler(OperationalError, stopped)  # type: ignore[arg-type]
     api.add_exception_handler(Exception, unexpected)  # type: ignore[arg-type]

@@ -12,8 +12,10 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from cpims.api.http.auth import own_page
+from cpims.api.shapes.devices import DeviceKey
 from cpims.api.shapes.envelope import Errors
-from cpims.api.shapes.routes import ROUTES, Route
+from cpims.api.shapes.route import Route
+from cpims.api.shapes.routes import ROUTES
 
 REF = "#/components/schemas/{model}"
 PARAMETER = re.compile(r"\{(\w+)\}")
@@ -34,6 +36,7 @@ MANY = {"type": "array", "items": {"type": "string"}}
 QUERY: dict[str, tuple[str, dict[str, Any]]] = {
     "page": ("Which page, from 1.", {"type": "integer", "minimum": 1}),
     "per": ("How many on a page.", {"type": "integer", "minimum": 1}),
+    "after": ("The `next` of an earlier page of the same list: go on from there; `page` is not looked at.", TEXT),
     "order_by": ("By which name the list is ordered; only names she may read.", TEXT),
     "order": ("Which way.", {"type": "string", "enum": ["asc", "desc"]}),
     "locale": ("The language by whose texts the list is ordered.", TEXT),
@@ -60,7 +63,16 @@ QUERY: dict[str, tuple[str, dict[str, Any]]] = {
     "unique_id": ("Exactly this unique id.", TEXT),
     "record_type": ("Forms of this kind of record.", TEXT),
     "module_id": ("Forms of this part of the work.", TEXT),
+    "record_module_id": ("For records of this part of the work.", TEXT),
+    "service": ("Offering this service.", TEXT),
+    "types": ("Only these types, with commas between.", MANY),
     "exclude_subforms": ("Leave nested forms out (any value).", TEXT),
+    "names": ("Only these dashboards, with commas between.", MANY),
+    "active_only": ("Leave out what is resolved.", FLAG),
+    "flagged_by_me": ("Only flags of one's own.", FLAG),
+    "unread_only": ("Leave out what she has read.", FLAG),
+    "team": ("`true`: those of one's workers on which work waits to be sent.", FLAG),
+    "user_id": ("Those of this account.", TEXT),
     "hierarchy": ("Send level, own name and the way from the root too.", FLAG),
     "filters[field_names]": ("Only changes of these questions.", MANY),
     "filters[form_unique_ids]": ("Only changes of questions on these forms.", MANY),
@@ -157,7 +169,7 @@ def description(routes: Iterable[Mounted], version: str) -> dict[str, Any]:
 
 
 def _schemas() -> tuple[dict[str, Any], dict[type[BaseModel], str]]:
-    wanted: dict[type[BaseModel], None] = {Errors: None}
+    wanted: dict[type[BaseModel], None] = {Errors: None, DeviceKey: None}
     for route in ROUTES.values():
         wanted |= {shape: None for shape in (route.reply, route.metadata, route.request) if shape is not None}
     models: list[tuple[type[BaseModel], Literal["validation", "serialization"]]] = [(s, "validation") for s in wanted]
@@ -201,7 +213,8 @@ def _operation(route: Mounted, entry: Route, names: dict[type[BaseModel], str]) 
     if entry.request is not None:
         schema = _ref(names, entry.request, many=entry.request_many)
         if entry.wrapper:
-            schema = _object({entry.wrapper: schema}, [entry.wrapper])
+            beside = {"device": _ref(names, DeviceKey)} if entry.device else {}
+            schema = _object({entry.wrapper: schema} | beside, [entry.wrapper])
         shown["requestBody"] = {"content": _content(schema), "required": route.name != "create_token"}
     return shown
 
@@ -246,6 +259,8 @@ def _responses(route: Mounted, entry: Route, names: dict[type[BaseModel], str]) 
         found["200"] = {"description": "Done.", "content": content}
     if entry.client_id:
         found["204"] = {"description": "Done; the client made the id, so there is nothing to tell."}
+    if 204 in entry.statuses:
+        found["204"] = {"description": "Done; there is nothing to tell."}
     if 304 in entry.statuses:
         found["304"] = {"description": "Unchanged since the ETag that was named."}
     refused = {status for status in entry.statuses if status >= 400}

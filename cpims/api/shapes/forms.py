@@ -92,6 +92,7 @@ class Question(Shape):
     date_validation: str
     date_include_time: bool
     matchable: bool
+    filterable: bool | None = Field(None, description="has an index of its own: lists can be ordered by it too")
     phone_number: bool
     created_at: Moment
     updated_at: Moment

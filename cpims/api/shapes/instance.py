@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from cpims.api.shapes.accounts import Agency, ReportingLocation
 from cpims.api.shapes.envelope import Localized, Moment, Shape
 from cpims.api.shapes.forms import Module
@@ -54,6 +56,16 @@ class SearchFields(Shape):
     families: list[str]
 
 
+class Conduct(Shape):
+    """What everybody here promises."""
+
+    id: int
+    title: str
+    content: str
+    created_on: Moment
+    created_by: str
+
+
 class SystemSettings(Shape):
     """How this instance works. Keys without a value are left out; the last two are there with ``extended=true``."""
 
@@ -82,6 +94,7 @@ class SystemSettings(Shape):
     welcome_email_text_i18n: Localized | None = None
     config_update_lock: bool
     system_options: dict[str, Any]
+    code_of_conduct: Conduct | None = None
     audit_log: AuditNames
     exact_search_fields: SearchFields
     phonetic_search_fields: SearchFields
@@ -92,6 +105,50 @@ class SystemSettings(Shape):
     updated_at: Moment
     agencies: list[Agency] | None = None
     modules: list[Module] | None = None
+
+
+class Contact(Shape):
+    """Whom people here turn to."""
+
+    name: str | None = None
+    organization: str | None = None
+    phone: str | None = None
+    location: str | None = None
+    other_information: str | None = None
+    support_forum: str | None = None
+    email: str | None = None
+    position: str | None = None
+
+
+class ContactInformation(Contact):
+    """Whom people here turn to, and which version this is. Keys without a value are left out."""
+
+    created_at: Moment | None = None
+    updated_at: Moment | None = None
+    system_version: str
+
+
+class ContactStored(Contact):
+    """Whom people here turn to, as it was stored."""
+
+    id: int
+    created_at: Moment
+    updated_at: Moment
+
+
+class ConductWrite(Shape):
+    """A code of conduct to be published. The same text again keeps what people accepted."""
+
+    title: str
+    content: str
+
+
+class Webpush(Shape):
+    """Whether a browser may ask for messages that it shows by itself."""
+
+    enabled: bool
+    pause_after: int | None
+    vapid_public: str | None
 
 
 class InstanceFace(Shape):
@@ -115,6 +172,8 @@ class Session(Shape):
     locales: list[str]
     time_zone: str
     configuration: int
+    places: str = Field(description="address of the file of all places; another one after any change of them")
+    owes_conduct: bool = Field(description="the code of conduct has to be accepted before anything else")
 
 
 class Permitted(Shape):

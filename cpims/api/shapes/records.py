@@ -104,10 +104,31 @@ class CaseRead(Changed):
     incomplete: list[Missing]
     notices: list[Ignored] | None = None
     age_recorded_on: str | None = Field(None, description="the day on which the age was last written down")
+    quarantined: int | None = Field(
+        None, description="answers of others that wait for her decision; for the owner only"
+    )
 
 
 class CaseList(Paged):
     """Where in the list this page lies."""
+
+    next: str | None = Field(None, description="send it as ``after`` with the same request to go on from here")
+
+
+class Match(Shape):
+    """Why a search found a record."""
+
+    kind: str = Field(
+        description="name_same, name_beginning, name_sound, name_script (the same in another script), name_near (a typing "
+        "error away), name_some (not every word), identifier, identifier_part, phone"
+    )
+    field: str = Field(description="the field that was found")
+
+
+class CaseFinds(CaseList):
+    """Where in the list this page lies, and why a search found its cases."""
+
+    reasons: dict[str, Match] | None = Field(None, description="the reason for each id of the page, in a search")
 
 
 class CaseSearch(Shape):
@@ -125,6 +146,38 @@ class CaseSearch(Shape):
     order: Literal["asc", "desc"] | None = None
     page: int | None = None
     per: int | None = None
+    after: str | None = Field(None, description="where an earlier page of the same list ended (its ``next``)")
+
+
+class ListSheet(CaseSearch):
+    """A list as a spreadsheet: the same request as for the list, without pages."""
+
+    columns: list[str] | None = Field(None, description="names of questions, in order; usual ones when nothing is said")
+    locale: str | None = Field(None, description="one of the instance's languages; hers when nothing is said")
+
+
+class CountsAsked(Shape):
+    """Which questions are counted, in which list. A question's own filter does not narrow its own counts."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    filters: dict[str, Any] = Field(default_factory=dict, description="as in the list")
+    fields: list[str] = Field(description="names; ``loc:<question><level>`` counts places of a level")
+
+
+class ValueCount(Shape):
+    """How many cases have a value; ``capped``: that many or more."""
+
+    value: str
+    count: int
+    capped: bool
+
+
+class FieldCounts(Shape):
+    """The values of a question that occur in a list."""
+
+    field: str
+    values: list[ValueCount]
 
 
 class Counted(Shape):

@@ -2,48 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from cpims.api.shapes import access, accounts, exports, forms, instance, records, sync
+from cpims.api.shapes import (
+    access,
+    accounts,
+    configuration,
+    daily,
+    devices,
+    exports,
+    forms,
+    instance,
+    records,
+    sync,
+    tasks,
+)
 from cpims.api.shapes.envelope import Changed, Id, MessageKey, Paged, Shape
+from cpims.api.shapes.notice_routes import NOTICE_ROUTES
+from cpims.api.shapes.route import PAGING, V1, V2, WRITING, Route
+from cpims.api.shapes.transition_routes import TRANSITION_ROUTES
 
-PAGING = ("page", "per")
 ORDERED = ("order_by", "order", "locale", *PAGING)
 READING = ("fields",)
 CASE_LIST = (
     *("query", "any", "phonetic", "phone_number", "id_search", "fields"),
-    *("order_by", "order", *PAGING, "filters"),
+    *("order_by", "order", *PAGING, "after", "filters"),
 )
 USER_LIST = (
     *("query", "user_name", "location", "services", "ids", "disabled", "role_id", "agency", "user_group_ids"),
     *("extended", *ORDERED),
 )
-WRITING = ("Idempotency-Key", "Prefer")
-
-
-@dataclass(frozen=True)
-class Route:
-    """What a route takes and gives. ``wrapper`` is the key that the body lies under; "" is the body itself.
-
-    ``bare`` replies stand without ``data``; ``media`` is the type of a reply that is a file; ``statuses`` are answers beside the usual ones.
-    """
-
-    summary: str
-    reply: type[Shape] | None = None
-    many: bool = False
-    bare: bool = False
-    metadata: type[Shape] | None = None
-    request: type[Shape] | None = None
-    request_many: bool = False
-    wrapper: str = "data"
-    query: tuple[str, ...] = ()
-    headers: tuple[str, ...] = ()
-    client_id: bool = False
-    media: str = ""
-    statuses: tuple[int, ...] = ()
-
-
-V2, V1 = "/api/v2", "/api/cpims/v1"
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _noun(path: str, one: str, shape: type[Shape], write: type[Shape], listed: Route) -> dict[tuple[str, str], Route]:
@@ -68,6 +55,7 @@ ROUTES: dict[tuple[str, str], Route] = {
         bare=True,
         request=accounts.Credentials,
         wrapper="user",
+        device=True,
         statuses=(429,),
     ),
     ("DELETE", f"{V2}/tokens"): Route("Sign out", accounts.Empty, bare=True),
@@ -111,6 +99,7 @@ ROUTES: dict[tuple[str, str], Route] = {
         bare=True,
         request=accounts.NewPassword,
         wrapper="user",
+        device=True,
         statuses=(429,),
     ),
     ("POST", f"{V2}/users/{{id}}/password-reset-request"): Route(
@@ -269,7 +258,7 @@ ROUTES: dict[tuple[str, str], Route] = {
         "List and search cases by a body: no name of a child reaches a log",
         records.Case,
         many=True,
-        metadata=records.CaseList,
+        metadata=records.CaseFinds,
         request=records.CaseSearch,
         wrapper="",
         headers=("Prefer",),
@@ -281,6 +270,19 @@ ROUTES: dict[tuple[str, str], Route] = {
         request=access.SimulationAsked,
         wrapper="",
         headers=("Prefer",),
+    ),
+    ("POST", f"{V1}/cases/counts"): Route(
+        "Count cases by the values of questions",
+        records.FieldCounts,
+        many=True,
+        metadata=Changed,
+        request=records.CountsAsked,
+        wrapper="",
+        headers=("Prefer",),
+        statuses=(429,),
+    ),
+    ("POST", f"{V1}/cases/list.xlsx"): Route(
+        "A list of cases as a spreadsheet", request=records.ListSheet, wrapper="", media=SHEET, statuses=(429,)
     ),
     ("POST", f"{V1}/cases/count"): Route("Count cases", records.Counted, request=records.CaseSearch, wrapper=""),
     ("POST", f"{V1}/cases/{{id}}/print"): Route(
@@ -309,6 +311,13 @@ ROUTES: dict[tuple[str, str], Route] = {
         request=sync.Delivery,
         wrapper="",
     ),
+    ("POST", f"{V1}/sync/configuration"): Route(
+        "Parts of the configuration that a device does not hold yet",
+        configuration.ConfigurationParts,
+        metadata=configuration.ConfigurationStanding,
+        request=configuration.ConfigurationAsked,
+        wrapper="",
+    ),
     ("GET", f"{V1}/cases/{{id}}/quarantine"): Route(
         "Answers of others that wait for the owner of a case", sync.Quarantined, many=True
     ),
@@ -316,6 +325,54 @@ ROUTES: dict[tuple[str, str], Route] = {
         "The owner takes answers over from quarantine, or puts them aside",
         sync.Resolved,
         request=sync.Resolve,
+        wrapper="",
+        statuses=(409,),
+    ),
+    ("POST", f"{V1}/devices"): Route(
+        "Register this browser as a device; its secret is told this once",
+        devices.DeviceMade,
+        request=devices.NewDevice,
+        wrapper="",
+        statuses=(409,),
+    ),
+    ("GET", f"{V1}/devices"): Route(
+        "One's own devices, those of one's team on which work waits, or those of somebody in one's care",
+        devices.Device,
+        many=True,
+        metadata=Paged,
+        query=("team", "user_id", *PAGING),
+    ),
+    ("POST", f"{V1}/devices/contact"): Route(
+        "A device tells how it stands and learns what it has to do; without a session",
+        devices.DeviceStanding,
+        request=devices.Contact,
+        wrapper="",
+        statuses=(429,),
+    ),
+    ("POST", f"{V1}/devices/handover"): Route(
+        "A device hands over what it could not send; without a session",
+        devices.Received,
+        request=devices.HandedOver,
+        wrapper="",
+        statuses=(429,),
+    ),
+    ("PATCH", f"{V1}/devices/{{id}}"): Route(
+        "Give a device of one's own another name", devices.DeviceNamed, request=devices.Renamed, wrapper=""
+    ),
+    ("POST", f"{V1}/devices/{{id}}/revoke"): Route(
+        "Revoke a device: its sessions end now, it wipes itself at its next contact", devices.DeviceStands
+    ),
+    ("GET", f"{V1}/handovers"): Route(
+        "Work that devices handed over and that waits for a decision",
+        sync.HandoverWaiting,
+        many=True,
+        metadata=Paged,
+        query=PAGING,
+    ),
+    ("POST", f"{V1}/handovers/{{id}}/resolve"): Route(
+        "Work that a device handed over is done in its author's place, or put aside",
+        sync.HandoverDecided,
+        request=sync.ResolveHandover,
         wrapper="",
         statuses=(409,),
     ),
@@ -341,3 +398,76 @@ ROUTES[("PATCH", f"{V2}/users/{{id}}")] = Route(
     statuses=(409,),
 )
 ROUTES[("GET", f"{V2}/users/{{id}}")] = Route("Read an account", accounts.User, query=("extended",))
+ROUTES |= {
+    ("GET", f"{V2}/contact_information"): Route("Whom people here turn to", instance.ContactInformation),
+    ("PATCH", f"{V2}/contact_information"): Route(
+        "Say whom people here turn to",
+        instance.ContactStored,
+        metadata=Changed,
+        request=instance.Contact,
+        headers=("Prefer",),
+    ),
+    ("GET", f"{V2}/codes_of_conduct"): Route("The code of conduct that holds now", instance.Conduct, statuses=(404,)),
+    ("POST", f"{V2}/codes_of_conduct"): Route(
+        "Publish a code of conduct",
+        instance.Conduct,
+        metadata=Changed,
+        request=instance.ConductWrite,
+        headers=("Prefer",),
+    ),
+    ("GET", f"{V2}/webpush/config"): Route("Messages that a browser shows by itself", instance.Webpush),
+    ("GET", f"{V2}/alerts"): Route("Open records in sight that carry alerts", daily.Alerts),
+    ("GET", f"{V2}/dashboards"): Route("The dashboards of one's role", daily.Dashboard, many=True, query=("names",)),
+    ("GET", f"{V2}/saved_searches"): Route(
+        "One's own saved searches", daily.SavedSearch, many=True, metadata=Paged, query=PAGING
+    ),
+    ("POST", f"{V2}/saved_searches"): Route(
+        "Keep the filters of a list under a name",
+        daily.SavedSearch,
+        metadata=daily.SavedSearchKept,
+        request=daily.SavedSearchWrite,
+        headers=WRITING,
+    ),
+    ("DELETE", f"{V2}/saved_searches/{{id}}"): Route("Drop a saved search of one's own", daily.SavedSearch),
+    ("GET", f"{V1}/saved_searches"): Route(
+        "One's own saved searches, and those that others share", daily.SharedSearch, many=True, query=("record_type",)
+    ),
+    ("POST", f"{V1}/saved_searches"): Route(
+        "Keep the filters of a list, for oneself or for teams and roles",
+        daily.SharedSearch,
+        metadata=Changed,
+        request=daily.SharedSearchWrite,
+        headers=WRITING,
+    ),
+    ("PATCH", f"{V1}/saved_searches/{{id}}"): Route(
+        "Change a saved search of one's own",
+        daily.SharedSearch,
+        metadata=Changed,
+        request=daily.SharedSearchWrite,
+        headers=("Prefer",),
+    ),
+    ("DELETE", f"{V1}/saved_searches/{{id}}"): Route("Drop a saved search of one's own", daily.SavedSearch),
+    ("GET", f"{V1}/locations/{{id}}"): Route(
+        "The file of all places", media="application/json", headers=("If-None-Match",), statuses=(304,)
+    ),
+}
+ROUTES |= TRANSITION_ROUTES
+ROUTES |= NOTICE_ROUTES
+ROUTES |= {
+    ("GET", f"{V2}/tasks"): Route(
+        "What is due in one's own open cases",
+        tasks.TaskRow,
+        many=True,
+        metadata=tasks.TaskPage,
+        query=("order_by", "order", *PAGING),
+    ),
+    ("POST", f"{V1}/tasks/search"): Route(
+        "What is due in cases in sight: one's own, of some workers, of everybody",
+        tasks.Task,
+        many=True,
+        metadata=tasks.TaskPage,
+        request=tasks.TasksWanted,
+        wrapper="",
+    ),
+    ("GET", f"{V1}/team"): Route("The caseload of each worker of one's team", tasks.Caseload, many=True),
+}

@@ -100,7 +100,26 @@ class DeliveryItem(Asking):
     """One act of hers: its id, its name in the catalogue of acts, its arguments, and when she did it by her device."""
 
     id: str
-    action: Literal["register_case", "amend_case"]
+    schema_: int | None = Field(None, alias="schema", description="in which shape the device wrote it: 1 or 2")
+    action: Literal[
+        "register_case",
+        "amend_case",
+        "let_answers_go",
+        "assign_case",
+        "refer_case",
+        "transfer_case",
+        "request_transfer",
+        "answer_transition",
+        "revoke_transition",
+        "register_consent",
+        "withdraw_consent",
+        "request_approval",
+        "answer_approval",
+        "withdraw_approval",
+        "raise_flag",
+        "amend_flag",
+        "resolve_flag",
+    ]
     arguments: dict[str, Any] = Field(description="``case_id``, ``values``, perhaps ``record_action``")
     at: Moment | None = None
     base: dict[str, Any] | None = Field(None, description="``revision`` and ``values`` that she saw")
@@ -117,6 +136,10 @@ class Delivery(Asking):
         json_schema_extra={"items": DeliveryItem.model_json_schema()},
     )
     device_time: str | None = Field(None, max_length=40, description="what the device's clock shows while it sends")
+    account: str | None = Field(
+        None, max_length=40, description="the id of who did it: in another's session nothing is done (409)"
+    )
+    records: bool = Field(False, description="tell how each record stands after its last accepted item")
 
 
 class DeliveredItem(Shape):
@@ -129,6 +152,7 @@ class DeliveredItem(Shape):
     revision: int | None = None
     incomplete: list[Missing] | None = None
     notices: list[Ignored] | None = None
+    current: SyncRecord | None = Field(None, description="the record as it stands now, when that was asked for")
     errors: list[Error] | None = None
     because: str | None = Field(None, description="the id of the item that it waits for")
 
@@ -168,3 +192,34 @@ class Resolved(Shape):
     id: str
     resolution: Literal["take_over", "put_aside"]
     revision: int
+
+
+class HandoverWaiting(Shape):
+    """Work that a device handed over and that waits for a decision."""
+
+    id: str
+    item: str
+    author: str
+    author_full_name: str
+    device: str
+    action: str | None
+    record: str | None
+    state: Literal["waiting", "unreadable"]
+    written_at: Moment
+    received_at: Moment
+    answers: dict[str, Any]
+    withheld: int = Field(description="answers that are not hers to read")
+
+
+class ResolveHandover(Asking):
+    """What is decided on work that a device handed over."""
+
+    resolution: Literal["take_over", "put_aside"]
+
+
+class HandoverDecided(Shape):
+    """What was decided."""
+
+    id: str
+    state: Literal["delivered", "put_aside"]
+    record: str | None

@@ -11,6 +11,7 @@ from django.conf import settings
 from cpims.access.rules.viewer import Viewer, require
 from cpims.audit.actions import record as write_down
 from cpims.audit.events import differences
+from cpims.cases.actions.duplicates import compare_identifiers
 from cpims.cases.actions.identifying import identify
 from cpims.cases.events import (
     CaseAmended,
@@ -22,6 +23,7 @@ from cpims.cases.events import (
     CaseReopened,
     NameHidden,
 )
+from cpims.cases.queries import with_due_days
 from cpims.cases.rules.editing import OPENS, WISHES, StateWish, require_known_act
 from cpims.cases.rules.kind import CASE
 from cpims.cases.rules.moves import (
@@ -38,6 +40,7 @@ from cpims.lib.clock import iso, today
 from cpims.lib.errors import Problem
 from cpims.lib.transactions import atomic
 from cpims.modules.models import Module
+from cpims.notices.actions import alert_to_changes
 from cpims.records.actions.writing import Outcome, check, derive_record, hold_record, merged_answers, touch
 from cpims.records.models import Record
 from cpims.records.queries.setup import readable_fields, writable_fields
@@ -65,6 +68,7 @@ def amend_case(*, case_id: UUID, edit: Edit, actor: Viewer, at: datetime) -> Out
     wish = _state_wish(case, parts.wishes, edit, actor)
     ignored = parts.ignored + wish.ignored
     before, state_before = dict(case.data), _state(case)
+    identifiers = case.identifiers if case.record_state else []
     after = merged_answers(case, parts.answers, edit.base, CASE, actor.configuration)
     problems = list(wish.wrong) + (ignored if edit.strict else [])
     notices: list[Problem] = []
@@ -82,7 +86,10 @@ def amend_case(*, case_id: UUID, edit: Edit, actor: Viewer, at: datetime) -> Out
     if "age" in parts.answers and before.get("age") != after.get("age"):
         case.state["age_recorded_on"] = day.isoformat()
     case.data = settle(before, after, author=actor.user_name, at=at)
+    if case.status != Status.CLOSED:
+        case.data = with_due_days(before, case.data, module=case.module, configuration=actor.configuration)
     events = _move(case, wish, before, actor=actor, at=at, day=day)
+    alert_to_changes(case, differences(before, case.data), actor=actor, at=at)
     derive_record(case, CASE, configuration=actor.configuration, today=day)
     if wish.close:
         _require_complete(case, actor.configuration)
@@ -91,7 +98,9 @@ def amend_case(*, case_id: UUID, edit: Edit, actor: Viewer, at: datetime) -> Out
         return Outcome(record=case, ignored=[] if edit.strict else ignored, notices=notices)
     touch(case, actor=actor, at=at)
     case.save()
-    _write_down(case, changes, events, actor=actor, at=at)
+    compare_identifiers([(case, identifiers)], configuration=actor.configuration)
+    unseen = edit.base is None and edit.if_match is None and edit.move is None
+    _write_down(case, changes, events, {"unseen": True} if unseen else {}, actor=actor, at=at)
     return Outcome(record=case, changes=changes, ignored=[] if edit.strict else ignored, notices=notices)
 
 
@@ -128,6 +137,7 @@ def _state(case: Record) -> dict[str, Any]:
         "identified_by": case.identified_by,
         "identified_by_full_name": case.state.get("identified_by_full_name"),
         "identified_at": case.state.get("identified_at"),
+        "current_alert_types": case.state.get("current_alert_types"),
     }
 
 
@@ -244,11 +254,19 @@ STATE_OF: dict[type[CaseEvent], tuple[str, ...]] = {
 
 
 def _write_down(
-    case: Record, changes: dict[str, tuple[Any, Any]], events: list[type[CaseEvent]], *, actor: Viewer, at: datetime
+    case: Record,
+    changes: dict[str, tuple[Any, Any]],
+    events: list[type[CaseEvent]],
+    about: dict[str, Any],
+    *,
+    actor: Viewer,
+    at: datetime,
 ) -> None:
+    """``about`` says ``unseen`` when she had not told what she saw: whose answers she replaced is told."""
     rest = dict(changes)
     for event in events:
         mine = {name: rest.pop(name) for name in STATE_OF[event] if name in rest}
         write_down(event(record=case.id, revision=case.revision, changes=mine), actor=actor, at=at)
     if rest:
-        write_down(CaseAmended(record=case.id, revision=case.revision, changes=rest), actor=actor, at=at)
+        amended = CaseAmended(record=case.id, revision=case.revision, changes=rest, about=about)
+        write_down(amended, actor=actor, at=at)

@@ -14,8 +14,10 @@ from cpims.access.rules.viewer import Viewer, require
 from cpims.accounts.models import User
 from cpims.audit.actions import make_subject_keys, record, record_many
 from cpims.audit.events import differences
+from cpims.cases.actions.duplicates import compare_identifiers
 from cpims.cases.actions.identifying import identify
 from cpims.cases.events import CaseClosed, CaseRegistered
+from cpims.cases.queries import with_due_days
 from cpims.cases.rules.identifying import CATEGORY
 from cpims.cases.rules.kind import CASE
 from cpims.cases.rules.moves import Status
@@ -64,6 +66,7 @@ def register_case(
     outcome = _prepare(values, actor=actor, at=at, case_id=case_id, strict=strict)
     case = outcome.record
     insert(case)
+    compare_identifiers([(case, [])], configuration=actor.configuration)
     key = make_subject_keys([case.id])
     assert key
     record(_registered(case), actor=actor, at=case.created_at)
@@ -96,6 +99,8 @@ def register_cases(*, cases: Sequence[NewCase], at: datetime) -> int:
         made.append((case, new))
     _unique_display_ids([case for case, _ in made])
     Record.objects.bulk_create([case for case, _ in made], batch_size=500)
+    if made:
+        compare_identifiers([(case, []) for case, _ in made], configuration=made[0][1].actor.configuration)
     keys = make_subject_keys([case.id for case, _ in made])
     record_many([(_registered(case), new.actor, case.created_at) for case, new in made], keys)
     record_many(
@@ -153,6 +158,7 @@ def _prepare(
         problems += ignored
     answers = merge_patch(CASE.defaults(today(zone, created_at)), parts.answers, lambda: str(new_id()))
     answers = settle({}, answers, author=actor.user_name, at=created_at)
+    answers = with_due_days({}, answers, module=module, configuration=actor.configuration)
     notices: list[Problem] = []
     try:
         notices = check(

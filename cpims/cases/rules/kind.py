@@ -8,6 +8,7 @@ from typing import Any
 
 from cpims.access.rules.catalogue import Scope
 from cpims.access.rules.viewer import Viewer
+from cpims.cases.rules.due import TYPES, due_of, rows_of
 from cpims.records.rules.kinds import COMMON_SHORT, Answers, Kind, register
 
 APPROVALS = ("assessment", "case_plan", "closure", "action_plan", "gbv_closure")
@@ -74,14 +75,50 @@ def _fixed_readable(viewer: Viewer) -> dict[str, str]:
     return names
 
 
+#: Names beyond the forms by which case lists are narrowed. Some are kept beside the answers by later acts.
+NARROWED_BY = {
+    **dict.fromkeys(
+        (
+            "followup_dates tracing_dates reunification_dates service_implemented_day_times assessment_due_dates "
+            "case_plan_due_dates service_due_dates followup_due_dates reassigned_transferred_on identified_at "
+            "last_referral_done_at last_referral_rejected_at current_care_arrangement_started_date"
+        ).split(),
+        "date_field",
+    ),
+    **dict.fromkeys((f"{name}_approved_date" for name in APPROVALS), "date_field"),
+    **dict.fromkeys((f"approval_status_{name}" for name in APPROVALS), "select_box"),
+    **dict.fromkeys(
+        (
+            "current_alert_types transfer_status referred_users referred_users_pending referred_users_accepted "
+            "transferred_to_users transferred_to_user_groups owned_by_agency_office previously_owned_by "
+            "previous_agency previously_owned_by_agency created_organization created_by_agency followup_status "
+            "current_care_arrangements_type case_type protection_concerns"
+        ).split(),
+        "select_box",
+    ),
+    **dict.fromkeys(
+        (
+            "has_photo has_incidents has_case_plan referred_users_present referred_users_pending_present "
+            "referred_users_accepted_present"
+        ).split(),
+        "tick_box",
+    ),
+    "owned_by_location": "place",
+}
+
+
+#: Kept by the acts of approving; a form that shows them does not let them be written.
+APPROVAL_STATE = frozenset(
+    (
+        *(name.format(kind) for kind in APPROVALS for name in
+          ("approval_status_{}", "{}_approved", "{}_approved_date", "{}_approved_comments")),
+        *("approval_subforms", "case_plan_approval_type"),
+    )
+)  # fmt: skip
+
+
 def _defaults(today: date) -> Answers:
     return {"registration_date": today.isoformat()}
-
-
-def rows_of(answers: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    """The rows of a subform answer."""
-    rows = answers.get(name)
-    return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
 
 
 def _dates(answers: Mapping[str, Any], section: str, field: str) -> list[str]:
@@ -141,7 +178,8 @@ CASE = register(
                 "id unique_identifier unique_id short_id created_at created_by case_id case_id_display name module_id "
                 "owned_by status record_state workflow"
             ).split()
-        ),
+        )
+        | APPROVAL_STATE,
         identifier_fields=tuple(
             (
                 "client_code ration_card_no icrc_ref_no rc_id_no unhcr_id_no unhcr_individual_no un_no "
@@ -168,5 +206,8 @@ CASE = register(
         fixed_readable=_fixed_readable,
         defaults=_defaults,
         computed=_computed,
+        due=due_of,
+        due_names=frozenset(one.facet for one in TYPES.values()),
+        narrowed_by=NARROWED_BY,
     )
 )

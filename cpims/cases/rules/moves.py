@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
 
-from cpims.cases.rules.kind import rows_of
+from cpims.cases.rules.due import rows_of
 from cpims.records.rules.refusals import MoveNotAllowed
 
 

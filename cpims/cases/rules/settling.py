@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from cpims.cases.rules.kind import rows_of
+from cpims.cases.rules.due import rows_of
 
 IMPLEMENTED, NOT_IMPLEMENTED = "implemented", "not_implemented"
 

@@ -55,7 +55,7 @@ FIELD_OPTIONAL: Final[dict[str, Shape]] = {
     **_all(
         flag,
         "multi_select visible mobile_visible hide_on_view_page show_on_minify_form disabled editable required "
-        "date_include_time matchable hidden_text_field phone_number mandatory_for_completion",
+        "date_include_time matchable filterable hidden_text_field phone_number mandatory_for_completion",
     ),
     **_all(translated, "help_text guiding_questions tick_box_label signature_provided_by_label"),
     "selected_value": text,

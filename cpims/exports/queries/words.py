@@ -52,6 +52,15 @@ def words_for(
     )
 
 
+def named_in(
+    fields: Iterable[Mapping[str, Any]], answers: Mapping[str, Any], words: Words
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The texts of the places and agencies that answers name."""
+    named: dict[str, set[str]] = {"place": set(), "agency": set()}
+    _gather({"fields": list(fields)}, {}, answers, named)
+    return _places(named["place"], words), _agencies(named["agency"], words)
+
+
 def _gather(form: Form, nested: Mapping[int, Form], answers: Mapping[str, Any], named: dict[str, set[str]]) -> None:
     for field in form["fields"]:
         value = answers.get(field["name"])

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from cpims.access.rules.viewer import Viewer
 from cpims.accounts.models import Agency, Role
+from cpims.accounts.queries.conduct import conduct_json, find_conduct
 from cpims.forms.queries.modules import served_modules
 from cpims.lib.clock import iso
 from cpims.lookups.queries import localized
@@ -97,6 +98,7 @@ def _shared(configuration: int) -> Mapping[str, Any]:
         {"create_case_from_referral", "manage"} & set(stored.get("case") or ()) for stored in roles
     )
     options["enforce_terms_of_use"] = False
+    conduct = find_conduct()
     searched = {
         kind: {**SEARCH_FIELDS[kind], **(values.get("search_fields") or {}).get(kind, {})} for kind in SEARCH_FIELDS
     }
@@ -104,12 +106,13 @@ def _shared(configuration: int) -> Mapping[str, Any]:
         "default_locale": decided.default_locale,
         "base_language": values.get("base_language") or decided.default_locale,
         "rtl_locales": [code for code in decided.locales if code in RIGHT_TO_LEFT],
-        "primero_version": _version(),
+        "primero_version": program_version(),
         "configuration_file_version": str(configuration),
         **{key: values.get(key) for key in AS_DECIDED},
         "welcome_email_text_i18n": values.get("welcome_email_text"),
         "config_update_lock": False,
         "system_options": options,
+        "code_of_conduct": conduct_json(conduct) if conduct else None,
         "audit_log": {"actions": list(AUDIT_ACTIONS), "record_types": list(AUDIT_RECORD_TYPES)},
         **{f"{kind}_search_fields": {k: list(v) for k, v in fields.items()} for kind, fields in searched.items()},
         "created_at": iso(instance.created_at),
@@ -117,7 +120,8 @@ def _shared(configuration: int) -> Mapping[str, Any]:
     }
 
 
-def _version() -> str:
+def program_version() -> str:
+    """Which version of the program this is."""
     try:
         return version("cpims")
     except PackageNotFoundError:

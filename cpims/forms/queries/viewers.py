@@ -10,8 +10,10 @@ from cpims.access.rules.administration import report_scope
 from cpims.access.rules.catalogue import Scope
 from cpims.access.rules.viewer import Viewer, read_permissions
 from cpims.accounts.models import User
+from cpims.accounts.queries.conduct import find_conduct
 from cpims.forms.models import FormGrant
 from cpims.settings.models import Instance
+from cpims.settings.queries import settings_at
 
 
 @lru_cache(maxsize=4096)
@@ -47,7 +49,16 @@ def viewer_of(user_id: int, epoch: int, configuration: int) -> Viewer:
         managed_roles=_named(objects, "role"),
         managed_agencies=_named(objects, "agency"),
         report_scope=report_scope(objects),
+        owes_conduct=_owes_conduct(user, configuration),
     )
+
+
+def _owes_conduct(user: User, configuration: int) -> bool:
+    """Does the instance ask everybody to accept a code of conduct, and has she not accepted the one that holds now?"""
+    if settings_at(configuration).option("code_of_conduct_enabled") is not True:
+        return False
+    conduct = find_conduct()
+    return conduct is not None and conduct.id != user.code_of_conduct_id
 
 
 def _named(objects: dict[str, Any], key: str) -> frozenset[str] | None:

@@ -128,7 +128,7 @@ FORM_RESTRICTED: Final = frozenset(
 FIELD_KEYS: Final = _kinds(
     text="name type option_strings_source selected_value link_to_path autosum_group date_validation "
     "subform_sort_by subform_group_by subform_sort_by_direction",
-    flag="multi_select visible mobile_visible phone_number hide_on_view_page show_on_minify_form disabled "
+    flag="multi_select visible mobile_visible phone_number hide_on_view_page show_on_minify_form disabled filterable "
     "hidden_text_field autosum_total link_to_path_external expose_unique_id required date_include_time matchable",
     number="id order subform_section_id",
     localized="display_name help_text guiding_questions tick_box_label signature_provided_by_label",

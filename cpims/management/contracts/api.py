@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cpims.api.http.openapi import Mounted, description, mounted
-from cpims.api.shapes.routes import V1, V2
+from cpims.api.shapes.route import V1, V2
 from cpims.api.urls import v1, v2
 
 PROJECT = Path(__file__).resolve().parents[3] / "pyproject.toml"

@@ -16,6 +16,7 @@ from typing import IO, Any, cast
 import psycopg
 from psycopg import sql
 
+from cpims.lib.letters import pair_names
 from cpims.lib.postgres import server_version
 from cpims.lib.secrets import NAMES
 from cpims.management.launch.archive import (
@@ -79,7 +80,9 @@ def save(place: Place, address: str, path: Path, passphrase: str) -> dict[str, A
             work = Path(name)
             migrations, counts = _dump(address, work, key)
             files = _sealed(work / FILES, key, lambda target: _pack(place.folder / "files", target))
-            secrets = {name: (place.folder / "secrets" / f"{name}.key").read_text().strip() for name in NAMES}
+            folder = place.folder / "secrets"
+            names = [*NAMES, *pair_names(folder)]
+            secrets = {name: (folder / f"{name}.key").read_text().strip() for name in names}
             inside = {"secrets": secrets, "counts": counts, "files": files}
             _sealed(work / INSIDE, key, lambda target: target.write(json.dumps(inside).encode()))
             digests = {}

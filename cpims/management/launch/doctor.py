@@ -15,8 +15,9 @@ from pathlib import Path
 
 import psycopg
 
+from cpims.lib.letters import letter_boxes
 from cpims.lib.postgres import OLDEST, DatabaseProblem, find_binaries, port_is_free, server_version
-from cpims.lib.secrets import NAMES
+from cpims.lib.secrets import NAMES, SecretMissing
 from cpims.management.launch import prepare
 from cpims.management.launch.instance import UNFINISHED, Place
 from cpims.management.launch.words import ROOT, Stop, say, text
@@ -120,6 +121,13 @@ def _secrets(place: Place) -> Iterator[Finding]:
         yield _finding("bad", "secrets_loose", names=", ".join(loose), path=folder)
     else:
         yield _finding("good", "secrets")
+    try:
+        boxes = letter_boxes(folder)
+    except SecretMissing:
+        yield _finding("bad", "letters_broken", path=folder)
+    else:
+        if boxes:
+            yield _finding("good", "letters", count=len(boxes))
 
 
 def _address(place: Place) -> Iterator[Finding]:

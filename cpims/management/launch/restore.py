@@ -13,6 +13,7 @@ from typing import IO, Any, cast
 
 import psycopg
 
+from cpims.lib.letters import NAME
 from cpims.lib.postgres import server_version
 from cpims.lib.secrets import NAMES
 from cpims.management.launch.archive import (
@@ -89,13 +90,14 @@ def restore(place: Place, address: str, backup: Backup, inside: dict[str, Any], 
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
     _unpack(backup, new_files)
-    for name in NAMES:
+    names = [*NAMES, *sorted(name for name in inside["secrets"] if NAME.match(name))]
+    for name in names:
         target = new_secrets / f"{name}.key"
         target.touch(mode=0o600)
         target.write_text(inside["secrets"][name] + "\n")
     unfinished.touch()
     _load(address, major, backup, inside["counts"])
-    for name in NAMES:
+    for name in names:
         (new_secrets / f"{name}.key").replace(place.folder / "secrets" / f"{name}.key")
     new_secrets.rmdir()
     old_files = place.folder / "files.replaced"

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from config.environment import read_environment
 from cpims.lib.postgres import DatabaseProblem, Server
 from cpims.lib.processes import spawn, stop
 from cpims.management.launch.instance import Place
@@ -24,6 +25,8 @@ from cpims.management.launch.words import ROOT, Stop, complain, say
 LOG_LIMIT = 20 * 1024 * 1024
 LONGEST_PAUSE = 30.0
 """Seconds between two starts of a program that keeps falling."""
+PORTERS = 8
+"""Threads of the web server beside those that work and those that wait: they turn people away (api.http.admission)."""
 
 
 @dataclass
@@ -166,7 +169,9 @@ class Supervisor:
 def web_command(place: Place, *, workers: int) -> list[str]:
     """The command line of the web server. It keeps no access log: addresses of records would tell too much."""
     argv = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", place.host, "--port", str(place.port)]
-    argv += ["--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--no-access-log"]
+    environment = read_environment()
+    threads = environment.at_once + environment.waiting + PORTERS
+    argv += ["--workers", str(workers), "--blocking-threads", str(threads), "--no-ws", "--no-access-log"]
     argv += ["--respawn-failed-workers", "--workers-kill-timeout", "10"]
     return [*argv, "config.wsgi:application"]
 

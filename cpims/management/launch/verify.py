@@ -17,6 +17,7 @@ from cpims.management.launch.prepare import VENV, WEB, node_environment
 from cpims.management.launch.steps import step
 from cpims.management.launch.words import ROOT, complain, say, text
 
+AT_ONCE = 2
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -35,7 +36,7 @@ def _tool(name: str, *arguments: str) -> list[str]:
 
 
 def _checks() -> list[Check]:
-    lint, types, web = frozenset({"lint"}), frozenset({"types"}), frozenset({"web"})
+    lint, types, web, e2e = frozenset({"lint"}), frozenset({"types"}), frozenset({"web"}), frozenset({"e2e"})
     paths = [name for name in ("cpims", "config", "tests", "benchmarks") if any((ROOT / name).rglob("*.py"))]
     return [
         Check("ruff", _tool("ruff", "check", "--quiet", *paths), parts=lint),
@@ -45,6 +46,7 @@ def _checks() -> list[Check]:
         Check("eslint", ["npm", "run", "--silent", "lint"], WEB, lint | web),
         Check("tsc", ["npm", "run", "--silent", "types"], WEB, types | web),
         Check("vitest", ["npm", "run", "--silent", "test"], WEB, web),
+        Check("vite", ["npm", "run", "--silent", "build"], WEB, web | e2e),
     ]
 
 
@@ -130,6 +132,9 @@ def verify(part: str) -> int:
         if part == "e2e":
             return 1
         arguments = ["-m", "not e2e"]
+    if part != "unit":
+        # A file of tests is told by one process; each process has a database server of its own.
+        arguments += ["-n", str(min(AT_ONCE, os.cpu_count() or 1)), "--dist", "loadfile"]
     if failed:
         complain("ops.verify.failed_before", names=", ".join(failed))
     code = _pytest(arguments, {**env, "CPIMS_TEST_FAILED_CHECKS": ", ".join(failed)})

@@ -6,18 +6,12 @@ import re
 from itertools import pairwise
 from typing import Final
 
+from cpims.matching.rules.table import ZAWGYI
+
 _CONSONANT: Final = "\u1000-\u1021\u1025\u103f"
 # Signs of Zawgyi: the vowel E before its consonant at the start of a word, or letters that only Zawgyi uses.
 _ZAWGYI = re.compile(rf"(?:^|\s)\u1031|[\u1060-\u1097]|\u1039(?![{_CONSONANT}])")
-_LETTERS: Final = str.maketrans(
-    {
-        "\u1039": "\u103a", "\u103a": "\u103b", "\u103b": "\u103c", "\u103c": "\u103d", "\u103d": "\u103e",
-        "\u1033": "\u102f", "\u1034": "\u1030", "\u108f": "\u1014", "\u1090": "\u101b", "\u1094": "\u1037", "\u1095": "\u1037",
-        "\u105a": "\u102b\u103a", "\u1064": "", "\u107e": "\u103c", "\u107f": "\u103c", "\u1080": "\u103c", "\u1081": "\u103c",
-        "\u1082": "\u103c", "\u1083": "\u103c", "\u1084": "\u103c", "\u106b": "\u100a", "\u106a": "\u1009", "\u1086": "\u103f",
-        "\u1087": "\u103e", "\u1088": "\u103e\u102f", "\u1089": "\u103e\u1030", "\u108a": "\u103d\u103e",
-    }
-)  # fmt: skip
+_LETTERS: Final = str.maketrans(ZAWGYI)
 _SYLLABLE = re.compile(rf"(?<!\u1039)([{_CONSONANT}\u1023-\u102a\u104e])(?![\u103a\u1039\u1037]*[\u103a\u1039])")
 
 

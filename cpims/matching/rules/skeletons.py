@@ -11,25 +11,12 @@ from functools import lru_cache
 from itertools import product
 from typing import Final
 
+from cpims.matching.rules.table import DIGRAPHS, FIRST, LETTERS
+
 MOST_READINGS: Final = 8
 _DOUBLED = re.compile(r"(.)\1+")
 _PROSTHETIC = re.compile(r"^[ei](?=s[tpkm])")
 _ASSIMILATED = re.compile(r"^[ae]([zsdnrt])\1")
-_DIGRAPHS: Final = {
-    "shch": ("S",), "sch": ("S",), "tch": ("C",), "tsch": ("C",), "kh": ("K",), "sh": ("S",), "ch": ("C", "S"),
-    "dj": ("J",), "gh": ("J",), "zh": ("J", "S"), "ph": ("F",), "th": ("T", "S"), "dh": ("D", "S"), "ck": ("K",),
-    "bh": ("B",), "ng": ("N",), "gn": ("JN", "N"), "ny": ("N",), "tz": ("TS", "S"), "ht": ("T",), "hm": ("M",),
-    "hl": ("L",), "hn": ("N",), "qu": ("K",), "dy": ("J", "D"), "ts": ("TS",),
-}  # fmt: skip
-_LETTERS: Final = {
-    "b": ("B",), "p": ("B",), "d": ("D",), "f": ("F",), "v": ("F",), "g": ("J", ""), "j": ("J",), "k": ("K",),
-    "q": ("K",), "l": ("L",), "m": ("M",), "n": ("N",), "r": ("R",), "s": ("S",), "z": ("S",), "t": ("T",),
-    "x": ("", "KS"), "ʒ": ("J", "S"), "θ": ("S", "T"), "ð": ("D", "S"), "c": ("K", ""),
-}  # fmt: skip
-_FIRST: Final = {
-    "h": ("H",), "x": ("H", "KS"), "y": ("Y",), "w": ("W",), "i": ("A", "Y"), "j": ("J", "Y", "H"), "g": ("J", "H"),
-    "c": ("K", "A"), "kh": ("K", "H"), "ou": ("A", "W"),
-}  # fmt: skip
 _VOWELS: Final = frozenset("aeiou")
 
 
@@ -50,7 +37,7 @@ def _readings(word: str) -> list[tuple[str, ...]]:
     out: list[tuple[str, ...]] = []
     at, combinations = 0, 1
     while at < len(word):
-        length = next((n for n in (4, 3, 2) if word[at : at + n] in _DIGRAPHS), 1)
+        length = next((n for n in (4, 3, 2) if word[at : at + n] in DIGRAPHS), 1)
         piece = word[at : at + length]
         choices = _choices(word, at, piece)
         if combinations * len(choices) > MOST_READINGS:
@@ -64,20 +51,20 @@ def _readings(word: str) -> list[tuple[str, ...]]:
 def _choices(word: str, at: int, piece: str) -> tuple[str, ...]:
     if at == 0:
         if word.startswith("ou"):
-            return _FIRST["ou"]
+            return FIRST["ou"]
         if piece == "y" and word[1:2] == "e":
             return ("Y", "A")
-        if piece in _FIRST:
-            return ("S", "A") if piece == "c" and word[1:2] in ("e", "i") else _FIRST[piece]
+        if piece in FIRST:
+            return ("S", "A") if piece == "c" and word[1:2] in ("e", "i") else FIRST[piece]
         if piece in _VOWELS:
             return ("A",)
     if piece == "c" and word[at + 1 : at + 2] in ("e", "i"):
         return ("S", "")
     if piece == "d" and at + 1 == len(word):
         return ("T",)
-    if piece == "d" and at == 0 and word[1:3] in ("ia", "io"):
+    if piece == "d" and word[at + 1 : at + 3] in ("ia", "io"):
         return ("D", "J")
-    return _DIGRAPHS.get(piece) or _LETTERS.get(piece) or ("",)
+    return DIGRAPHS.get(piece) or LETTERS.get(piece) or ("",)
 
 
 def _servant(skeleton: str) -> str:

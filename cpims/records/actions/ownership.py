@@ -5,15 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from cpims.accounts.models import User
 from cpims.audit.actions import record as write_down
 from cpims.audit.events import differences
 from cpims.lib.transactions import atomic
-from cpims.records.actions.writing import own
+from cpims.records.actions.writing import derive_columns, own
 from cpims.records.events import OwnerMoved
 from cpims.records.models import Record
+from cpims.records.rules.kinds import KINDS
+from cpims.settings.queries import configuration_number
 
 BATCH = 200
+#: Lists are narrowed by the owner's place and office.
+DERIVED = ("facets", "facet_keys")
 FOLLOWING = (
     "owned_by_agency_id",
     "owned_by_groups",
@@ -23,7 +29,7 @@ FOLLOWING = (
 
 
 def follow_owner(*, user_id: int, at: datetime) -> int:
-    """Bring every record of a person up to where she stands now; answers how many changed.
+    """Bring every record of a person, and every one that she helps with, up to where she stands now; answers how many changed.
 
     Works in batches, each its own transaction: it may be interrupted and done again. All kinds of records follow, and
     nobody's name is put on the change but the system's.
@@ -32,28 +38,32 @@ def follow_owner(*, user_id: int, at: datetime) -> int:
     """
     changed = 0
     last: UUID | None = None
+    name = User.objects.values_list("user_name", flat=True).get(pk=user_id)
+    hers = Q(owner_id=user_id) | Q(associated_user_names__contains=[name])
     while True:
-        rows = Record.objects.filter(owner_id=user_id).order_by("id")
+        rows = Record.objects.filter(hers).order_by("id")
         ids = list((rows.filter(id__gt=last) if last else rows).values_list("id", flat=True)[:BATCH])
         if not ids:
             return changed
-        changed += _batch(ids, user_id, at)
+        changed += _batch(ids, hers, at)
         last = ids[-1]
 
 
 @atomic
-def _batch(ids: list[UUID], user_id: int, at: datetime) -> int:
-    owner = User.objects.select_related("agency").prefetch_related("groups").get(pk=user_id)
-    groups = [group.unique_id for group in owner.groups.all() if not group.disabled]
-    changed = 0
-    for record in Record.objects.select_for_update(of=("self",)).filter(id__in=ids, owner_id=user_id).order_by("id"):
-        before = _standing(record)
-        own(record, owner, sorted(groups))
+def _batch(ids: list[UUID], hers: Q, at: datetime) -> int:
+    changed, number = 0, configuration_number()
+    held = list(Record.objects.select_for_update(of=("self",)).filter(hers, id__in=ids).order_by("id"))
+    people = User.objects.select_related("agency").prefetch_related("groups")
+    owners = {person.id: person for person in people.filter(pk__in={record.owner_id for record in held})}
+    for record in held:
+        before, owner = _standing(record), owners[record.owner_id]
+        own(record, owner, sorted(group.unique_id for group in owner.groups.all() if not group.disabled))
         changes = differences(before, _standing(record))
         if not changes:
             continue
         record.revision += 1
-        record.save(update_fields=[*FOLLOWING, "associated_user_names", "state", "revision"])
+        derive_columns(record, KINDS[record.kind], configuration=number, today=record.created_at.date())
+        record.save(update_fields=[*FOLLOWING, *DERIVED, "associated_user_names", "state", "revision"])
         write_down(
             OwnerMoved(record=record.id, revision=record.revision, changes=changes, about={"kind": record.kind}),
             actor=None,

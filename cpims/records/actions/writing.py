@@ -71,10 +71,21 @@ def quarantine_answers(
     """
     if not has_written(record_id, actor.user_id):
         raise RecordNotFound
+    keep_answers(record_id=record_id, values=values, actor=actor, at=at, quarantine_id=quarantine_id or new_id())
+    raise NoLongerYours
+
+
+def keep_answers(
+    *, record_id: UUID, values: Mapping[str, Any], actor: Viewer, at: datetime, quarantine_id: UUID
+) -> bool:
+    """Lay somebody's answers into a record's quarantine, once for an id; answers whether they were new.
+
+    Records: AnswersQuarantined.
+    """
     key = derive(secret("instance"), "quarantine")
     with transaction.atomic():
         kept, is_new = Quarantine.objects.get_or_create(
-            id=quarantine_id or new_id(),
+            id=quarantine_id,
             defaults={
                 "record_id": record_id,
                 "author_id": actor.user_id,
@@ -85,7 +96,7 @@ def quarantine_answers(
         if is_new:
             event = AnswersQuarantined(record=record_id, about={"quarantine": str(kept.id), "author": actor.user_name})
             write_down(event, actor=actor, at=at)
-    raise NoLongerYours
+    return is_new
 
 
 def merged_answers(
@@ -153,6 +164,11 @@ def missing(kind: Kind, answers: Mapping[str, Any], *, module: str, configuratio
 def derive_record(record: Record, kind: Kind, *, configuration: int, today: date) -> None:
     """Bring every derived column of a record up to its answers and state."""
     record.data = checks_of(configuration, kind.name, record.module).plan(record.data)
+    derive_columns(record, kind, configuration=configuration, today=today)
+
+
+def derive_columns(record: Record, kind: Kind, *, configuration: int, today: date) -> None:
+    """Bring every derived column of a record up to its answers as they are stored, and to its state."""
     setup = setup_of(configuration, kind.name)
     recorded = record.state.get("age_recorded_on")
     values = project(
@@ -166,6 +182,7 @@ def derive_record(record: Record, kind: Kind, *, configuration: int, today: date
             "unique_identifier": str(record.id),
         },
         age_recorded_on=date.fromisoformat(recorded) if recorded else today,
+        state=record.state,
     )
     for name, value in vars(values).items():
         setattr(record, name, value)
@@ -184,10 +201,11 @@ def own(record: Record, owner: User, groups: list[str]) -> None:
         "owned_by_user_code": owner.code,
         "owned_by_agency_office": owner.agency_office,
     }
-    helpers = User.objects.filter(user_name__in=record.assigned_user_names) if record.assigned_user_names else ()
+    named = User.objects.filter(user_name__in=record.assigned_user_names)
+    helpers = list(named.select_related("agency").prefetch_related("groups")) if record.assigned_user_names else []
     record.associated_user_names = sorted({owner.user_name, *record.assigned_user_names})
     record.associated_user_groups = sorted(
-        {*groups, *(g.unique_id for helper in helpers for g in helper.groups.filter(disabled=False))}
+        {*groups, *(g.unique_id for helper in helpers for g in helper.groups.all() if not g.disabled)}
     )
     record.associated_user_agencies = sorted({owner.agency.unique_id, *(h.agency.unique_id for h in helpers)})
 
@@ -254,9 +272,11 @@ __all__ = [
     "Edit",
     "Outcome",
     "check",
+    "derive_columns",
     "derive_record",
     "hold_record",
     "insert",
+    "keep_answers",
     "kind_of",
     "merged_answers",
     "missing",

@@ -1,4 +1,4 @@
-"""Filters as conditions on rows: readable names only, on columns and facets, never inside the documents."""
+"""Filters as conditions on rows: readable names only, on columns and keys that indexes serve."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from django.db.models.fields import BooleanField
 from cpims.access.rules.viewer import Viewer
 from cpims.lib.errors import Problem
 from cpims.lib.ids import read_id
+from cpims.lib.json import dumps
 from cpims.matching.rules import identifier_key
-from cpims.records.queries.setup import readable_fields, setup_of
+from cpims.records.queries.setup import may_use, setup_of
 from cpims.records.rules.filters import (
     NO_FILTERS,
     Span,
@@ -27,60 +28,96 @@ from cpims.records.rules.filters import (
     as_number,
     as_text,
     birth_span,
+    number_keys,
     parts_of,
+    span_keys,
 )
 from cpims.records.rules.kinds import KINDS
+from cpims.records.rules.projections import CHOICES, LONGEST_FACET, NUMBERS, facet_column
 
 TEXTS = {
     "status": "status", "workflow": "workflow", "owned_by": "owned_by", "owned_by_agency_id": "owned_by_agency_id",
     "module_id": "module", "sex": "sex", "risk_level": "risk_level", "created_by": "created_by",
     "last_updated_by": "last_updated_by", "identified_by": "identified_by",
 }  # fmt: skip
+#: Columns that are answers: their keys stand in one index with who sees the record.
+ANSWERED = frozenset({"sex", "risk_level"})
 FLAGS = {"record_state": "record_state", "hidden_name": "hidden_name", "case_status_reopened": "case_status_reopened"}
 LISTS = {
     name: name
     for name in (
         "owned_by_groups", "assigned_user_names", "associated_user_names", "associated_user_groups",
-        "associated_user_agencies", "protection_concerns",
+        "associated_user_agencies",
     )
 }  # fmt: skip
 DAYS = {"registration_date": "registration_date", "date_closure": "date_closure"}
 MOMENTS = {"created_at": "created_at", "last_updated_at": "last_updated_at"}
-NUMBERS = {"flag_count": "flag_count", "alert_count": "alert_count"}
+COUNTERS = {"flag_count": "flag_count", "alert_count": "alert_count"}
 PLACE = re.compile(r"^loc:([a-z][a-z0-9_]*?)([0-5])?$")
 NOTHING = Q(pk__in=[])
+LONG = frozenset({"text_field", "textarea"})
+#: Filters that stand in the indexes by which lists are paged, and the column there.
+NARROW = {"status": "status", "module_id": "module", "record_state": "record_state"}
 
 
 @dataclass
 class Filtered:
-    """The conditions of a list request and the names that were not used, with the reason."""
+    """The conditions of a list request and the names that were not used, with the reason.
+
+    ``narrow`` holds the same conditions once more, as values of columns, when all of them stand in the lists' own
+    indexes; otherwise it is empty.
+    """
 
     condition: Q = field(default_factory=Q)
     ignored: list[Problem] = field(default_factory=list)
+    narrow: dict[str, list[Any]] | None = field(default_factory=dict)
 
 
 def read_filters(query: Mapping[str, Any], *, kind: str, viewer: Viewer, today: date) -> Filtered:
     """The filters of a list request. Names that do not exist and names she may not read are ignored alike."""
-    reader = _Reader(kind, viewer, today)
     result = Filtered()
+    reader = _Reader(kind, viewer, today, result.ignored)
     for name, value in query.items():
         if name in NO_FILTERS:
             continue
         condition = reader.read(name, value)
         if condition is None:
-            result.ignored.append(Problem(f"/{name}", "filter.ignored", {"name": name}))
+            reader.ignore(name)
+            continue
+        result.condition &= condition
+        values = _narrow(name, value)
+        if values is None or result.narrow is None:
+            result.narrow = None
         else:
-            result.condition &= condition
+            result.narrow[NARROW[name]] = values
     return result
 
 
+def _narrow(name: str, value: Any) -> list[Any] | None:
+    if name not in NARROW:
+        return None
+    try:
+        parts = parts_of(value)
+        if name == "record_state":
+            return sorted({as_flag(part) for part in parts})
+        return sorted({as_text(part) for part in parts})
+    except Unreadable:
+        return None
+
+
 class _Reader:
-    def __init__(self, kind: str, viewer: Viewer, today: date) -> None:
+    def __init__(self, kind: str, viewer: Viewer, today: date, ignored: list[Problem]) -> None:
         self.kind = KINDS[kind]
         self.viewer = viewer
         self.today = today
-        self.fields = setup_of(viewer.configuration, kind).fields
-        self.readable = readable_fields(viewer, kind, None)
+        self.ignored = ignored
+        self.setup = setup_of(viewer.configuration, kind)
+        self.fields = self.setup.fields
+        self.own_ids = frozenset({"id", "unique_identifier", f"{kind}_id"})
+
+    def ignore(self, name: str, inside: str = "") -> None:
+        """Say that a name was not used."""
+        self.ignored.append(Problem(f"{inside}/{name}", "filter.ignored", {"name": name}))
 
     def read(self, name: str, value: Any) -> Q | None:
         """One filter as a condition, nothing when its name is not usable, an empty list when its value does not fit."""
@@ -90,7 +127,7 @@ class _Reader:
             return self._none_of(value)
         place = PLACE.match(name)
         plain = place.group(1) if place else name
-        if plain != "id" and plain not in self.readable and not self._reads_flag(plain):
+        if plain not in self.own_ids and not may_use(plain, self.viewer, self.kind.name):
             return None
         try:
             if place:
@@ -99,9 +136,6 @@ class _Reader:
         except Unreadable:
             return NOTHING
 
-    def _reads_flag(self, name: str) -> bool:
-        return name == "not_edited_by_owner"
-
     def _pairs(self, value: Any) -> list[tuple[str, Any]] | None:
         if isinstance(value, Mapping):
             return list(value.items())
@@ -109,10 +143,25 @@ class _Reader:
             return [pair for item in value for pair in item.items()]
         return None
 
-    def _any_of(self, value: Any) -> Q | None:
-        pairs = self._pairs(value)
-        known = [c for name, v in pairs or [] if name not in ("or", "not") and (c := self.read(name, v)) is not None]
+    def _alternatives(self, value: Any, inside: str) -> list[Q] | None:
+        """Conditions that can be used; the others are named. Nothing when there is none at all."""
+        known = []
+        unused = []
+        for name, inner in self._pairs(value) or []:
+            condition = self.read(name, inner) if name not in ("or", "not") else None
+            if condition is None:
+                unused.append(name)
+            else:
+                known.append(condition)
         if not known:
+            return None
+        for name in unused:
+            self.ignore(name, inside)
+        return known
+
+    def _any_of(self, value: Any) -> Q | None:
+        known = self._alternatives(value, "/or")
+        if known is None:
             return None
         condition = known[0]
         for other in known[1:]:
@@ -120,9 +169,8 @@ class _Reader:
         return condition
 
     def _none_of(self, value: Any) -> Q | None:
-        pairs = self._pairs(value)
-        known = [c for name, v in pairs or [] if name not in ("or", "not") and (c := self.read(name, v)) is not None]
-        if not known:
+        known = self._alternatives(value, "/not")
+        if known is None:
             return None
         condition = Q()
         for one in known:
@@ -130,12 +178,16 @@ class _Reader:
         return condition
 
     def _condition(self, name: str, value: Any) -> Q | None:
-        if name == "id":
+        if name in self.own_ids:
             return Q(pk__in=[i for part in parts_of(value) if (i := read_id(part)) is not None])
         if name in ("short_id", f"{self.kind.name}_id_display", *self.kind.identifier_fields):
             return self._identifier(name, value)
         if name in TEXTS:
-            return Q(**{f"{TEXTS[name]}__in": [as_text(p) for p in parts_of(value)]})
+            texts = [as_text(p) for p in parts_of(value)]
+            by_key = name in ANSWERED and (self._definition(name) or {}).get("type") in CHOICES
+            named = self._field(name, [t for t in texts if t]) if by_key else Q(**{f"{TEXTS[name]}__in": texts})
+            assert named is not None
+            return named | Q(**{f"{TEXTS[name]}__isnull": True}) if "" in texts else named
         if name == "flagged":
             return self._either(value, lambda yes: Q(flag_count__gt=0) if yes else Q(flag_count=0))
         if name == "not_edited_by_owner":
@@ -146,10 +198,12 @@ class _Reader:
             return self._either(value, lambda yes: Q(**{FLAGS[name]: True}) if yes else ~Q(**{FLAGS[name]: True}))
         if name in LISTS:
             return Q(**{f"{LISTS[name]}__overlap": [as_text(p) for p in parts_of(value)]})
+        if name == "record_in_scope":
+            return self._either(value, lambda yes: Q() if yes else NOTHING)
         if name == "age":
             return self._ages(value)
-        if name in NUMBERS:
-            return self._ranged(NUMBERS[name], value, as_number)
+        if name in COUNTERS:
+            return self._ranged(COUNTERS[name], value, as_number)
         if name in DAYS:
             return self._ranged(DAYS[name], value, as_day)
         if name in MOMENTS:
@@ -203,50 +257,85 @@ class _Reader:
         return condition
 
     def _place(self, name: str, level: str | None, value: Any) -> Q | None:
+        """A place or any place in it; of a level, when one is named, only places at that level or below it."""
+        definition = self._definition(name)
+        if definition is None:
+            return None
         codes = [as_text(part).upper() for part in parts_of(value)]
-        if name == "owned_by_location":
-            return None
-        if name not in self.fields:
-            return None
+        if level is not None:
+            codes = [code for code in codes if len(self.setup.places.get(code, ())) > int(level)]
         return Q(facet_keys__overlap=[f"loc:{name}={code}" for code in codes])
 
+    def _definition(self, name: str) -> Mapping[str, Any] | None:
+        """The question of a name, a question inside rows (``rows.question``), or what is kept beside the answers."""
+        section, _, inner = name.partition(".")
+        if inner:
+            nested = self.fields.get(section, {}).get("subform") or {}
+            found = next((f for f in nested.get("fields", ()) if f["name"] == inner), None)
+            return None if found is None or found["type"] in LONG else found
+        if name in self.fields:
+            return self.fields[name]
+        return {"type": self.kind.narrowed_by[name]} if name in self.kind.narrowed_by else None
+
     def _field(self, name: str, value: Any) -> Q | None:
-        definition = self.fields.get(name)
+        definition = self._definition(name)
         if definition is None:
             return None
         kind = definition["type"]
-        if kind in ("select_box", "radio_button"):
+        if kind in CHOICES:
             return Q(facet_keys__overlap=[f"{name}={as_text(p)}" for p in parts_of(value)])
         if kind == "tick_box":
             ticked = Q(facet_keys__contains=[f"{name}=true"])
             return self._either(value, lambda yes: ticked if yes else ~ticked)
         if kind == "date_field":
-            return self._facet_range(name, value, lambda v: as_moment(v).date().isoformat(), "text")
-        if kind in ("numeric_field", "calculated"):
-            return self._facet_range(name, value, as_number, "numeric")
-        if kind in ("text_field", "textarea"):
-            condition = Q(**{f"data__{name}__in": [as_text(p) for p in parts_of(value, verbatim=True)]})
-            if name in self.kind.masked_fields:
-                condition &= Q(hidden_name=False) | Q(owned_by=self.viewer.user_name)
-            return condition
+            keys = [key for span in _spans(value) for key in span_keys(name, span, self.today)]
+            return Q(facet_keys__overlap=keys)
+        if kind in NUMBERS:
+            return self._numbers(name, value)
+        if kind in LONG:
+            return self._text(name, value)
         return None
 
-    def _facet_range(self, name: str, value: Any, read: Any, cast: str) -> Q:
-        condition = Q()
-        for part in parts_of(value):
-            span = part if isinstance(part, Span) else Span(part, part)
-            pieces, params = [], []
-            text = "left(facets ->> %s, 10)" if cast == "text" else "(facets ->> %s)::numeric"
-            for bound, sign in ((span.start, ">="), (span.end, "<=")):
-                if bound is not None:
-                    pieces.append(f"{text} {sign} %s")
-                    params += [name, read(bound)]
-            if cast == "numeric":
-                pieces.insert(0, "jsonb_typeof(facets -> %s) = 'number'")
-                params.insert(0, name)
-                sql = "CASE WHEN " + pieces[0] + " THEN " + (" AND ".join(pieces[1:]) or "true") + " ELSE false END"
-            else:
-                sql = " AND ".join(pieces) or "facets ? %s"
-                params = params or [name]
-            condition |= Q(RawSQL(sql, params, output_field=BooleanField()))
+    def _text(self, name: str, value: Any) -> Q:
+        texts = [as_text(part) for part in parts_of(value, verbatim=True)]
+        if name in self.setup.filterable and name not in self.kind.masked_fields:
+            short = Q(facet(name, "IN", [text[:LONGEST_FACET] for text in texts]))
+            return short & Q(**{f"data__{name}__in": texts}) if any(len(t) > LONGEST_FACET for t in texts) else short
+        condition = Q(**{f"data__{name}__in": texts})
+        if name in self.kind.masked_fields:
+            condition &= Q(hidden_name=False) | Q(owned_by=self.viewer.user_name)
         return condition
+
+    def _numbers(self, name: str, value: Any) -> Q:
+        """Found by their whole parts, then compared as the numbers they are."""
+        condition = Q()
+        for span in _spans(value):
+            keys = number_keys(name, span)
+            one = Q(facet(name, "BETWEEN", [span.start, span.end]))
+            if keys is not None:
+                one &= Q(facet_keys__overlap=keys)
+            condition |= one
+        return condition
+
+
+def _spans(value: Any) -> list[Span]:
+    return [part if isinstance(part, Span) else Span(part, part) for part in parts_of(value)]
+
+
+def facet(name: str, how: str, values: list[Any]) -> RawSQL:
+    """A condition on one short answer, written so that an index on it serves (the name stands in the statement).
+
+    ``name`` is a configured name, checked by its caller. Raises: Unreadable.
+    """
+    column = facet_column(name)
+    if how == "IN":
+        sql = f"{column} = ANY (SELECT to_jsonb(t) FROM unnest(%s::text[]) AS t)" if len(values) != 1 else ""
+        return RawSQL(sql or f"{column} = to_jsonb(%s::text)", [values if sql else values[0]], BooleanField())
+    path, params = [], {}
+    for bound, sign, key in ((values[0], ">=", "a"), (values[1], "<=", "b")):
+        if bound is not None:
+            path.append(f"@ {sign} ${key}")
+            params[key] = as_number(bound)
+    tested = " && ".join(path) or '@.type() == "number"'
+    sql = f"jsonb_path_exists(facets -> '{name}', '$[*] ? ({tested})', %s::jsonb)"
+    return RawSQL(sql, [dumps(params).decode()], BooleanField())

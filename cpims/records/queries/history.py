@@ -19,6 +19,9 @@ from cpims.records.queries.setup import readable_fields
 from cpims.records.rules.kinds import KINDS, MASK
 
 CREATED = ".registered"
+#: Flags stand in the history of their record under a key of their own.
+FLAGS = "flags"
+ACTIONS = {"flag.raised": "flag", "flag.amended": "flag", "flag.resolved": "unflag"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ def find_history(
     require(viewer, kind, "change_log")
     record = get_record(kind=kind, record_id=record_id, viewer=viewer)
     readable = readable_fields(viewer, kind, record.module)
+    readable = readable | {FLAGS} if viewer.may(kind, "flag") else readable
     entries: list[dict[str, Any]] = []
     for happening in find_happenings(record.id):
         shown = _visible_changes(happening.changes, record, viewer, readable)
@@ -60,7 +64,7 @@ def find_history(
                 "record_type": KINDS[kind].plural,
                 "datetime": iso(happening.happened_at),
                 "user_name": happening.actor_name,
-                "action": "create" if created else "update",
+                "action": "create" if created else ACTIONS.get(happening.event, "update"),
                 "record_changes": [{name: change} for name, change in shown.items()],
                 "event": happening.event,
                 "recorded_at": iso(happening.recorded_at),

@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-
-from django.db.models import F, Q
-from django.db.models.expressions import OrderBy
+from uuid import UUID
 
 from cpims.access.rules.viewer import Viewer, require
 from cpims.lib.errors import Problem
-from cpims.matching.rules import identifier_key, name_similarity, phone_key, search_keys, whole_keys
 from cpims.records.models import Record, RecordQuerySet
-from cpims.records.queries.filtering import read_filters
+from cpims.records.queries.filtering import Filtered, read_filters
+from cpims.records.queries.paging import (
+    EXACT_UP_TO,
+    Newest,
+    Order,
+    Place,
+    gathered,
+    order_of,
+    read_place,
+    rows_after,
+    sees_everything,
+    way_to_newest,
+    write_place,
+)
 from cpims.records.queries.reading import served
-from cpims.records.queries.setup import readable_fields, setup_of
+from cpims.records.queries.searching import Reason, Search, find_best, found_by, is_ranked, read_search, reasons_for
+from cpims.records.queries.setup import setup_of
+from cpims.records.queries.usual import UNUSED, usual_rows
 from cpims.records.rules.kinds import KINDS
-from cpims.records.rules.projections import key_of
+from cpims.records.rules.refusals import ListInvalid
 
-EXACT_UP_TO = 10_000
-CANDIDATES = 300
-STRANGERS = 10
-LONGEST_SEARCH = 200
-ORDERS = {
-    "created_at": "created_at", "last_updated_at": "last_updated_at", "registration_date": "registration_date",
-    "date_closure": "date_closure", "name": "name_sort", "status": "status", "workflow": "workflow",
-    "owned_by": "owned_by", "owned_by_agency_id": "owned_by_agency_id", "short_id": "short_id", "sex": "sex",
-    "risk_level": "risk_level", "flag_count": "flag_count", "alert_count": "alert_count", "module_id": "module",
-}  # fmt: skip
+#: Rows before a page that is asked for by its number; further on a list is followed by ``after``.
+DEEPEST = 100_000
+#: A list of about as many is put in order whole; only in a longer one is the index of its order walked.
+GATHERED = 50_000
 
 
 @dataclass
@@ -42,39 +49,109 @@ class Listing:
     records: list[Record]
     ignored: list[Problem] = field(default_factory=list)
     strangers: list[Record] = field(default_factory=list)
+    after: str | None = None
+    reasons: dict[UUID, Reason] = field(default_factory=dict)
 
 
 def find_records(*, kind: str, viewer: Viewer, query: Mapping[str, Any], offset: int, per: int, today: date) -> Listing:
     """The records that a list request asks for, newest first unless it says otherwise.
 
-    Raises: Forbidden.
+    ``after`` of the request is where an earlier page ended: deep in a list it costs no more than at its beginning.
+
+    Raises: Forbidden, ListInvalid.
     Shows: records in sight; in a search under ``search_owned_by_others`` also, masked to the short fields, up to ten
     others whose full name or whole id was given.
     """
     require(viewer, kind, "read")
     filtered = read_filters(query, kind=kind, viewer=viewer, today=today)
-    text = query.get("query")
-    search = text.replace("\x00", "").strip()[:LONGEST_SEARCH] if isinstance(text, str) else ""
-    mode = _search_mode(query) if search else None
-    ours: RecordQuerySet = Record.objects.visible_to(viewer).of_kind(kind).filter(filtered.condition)
-    names = _names(query, kind, viewer, searching=mode is not None and mode != "plain")
+    search = read_search(query)
+    names = _names(query, kind, viewer, searching=search is not None and search.mode != "plain")
     whole = names is None or not names <= setup_of(viewer.configuration, kind).row_fields
-    if mode in ("phonetic", "any"):
-        return _by_name(ours, search, mode, kind, viewer, names, offset, per, today, filtered.ignored)
-    if mode is not None:
-        ours = ours.filter(_found_by(search, mode, kind, viewer))
-    ordered = ours.order_by(*_order(query, kind, viewer, filtered.ignored))
-    if not whole:
-        ordered = ordered.defer("data", "facets", "facet_keys", "name_keys")
-    total = ours.order_by()[: EXACT_UP_TO + 1].count()
-    page = list(ordered[offset : offset + per])
+    if search is not None and is_ranked(search, kind, viewer):
+        return _by_name(
+            _ours(viewer, kind, filtered), search, kind, viewer, names, offset, per, today, filtered.ignored
+        )
+    order = order_of(query, kind, viewer, filtered.ignored)
+    token = query.get("after")
+    place = read_place(token, query, kind, viewer) if isinstance(token, str) and token else None
+    if place is None and offset + per > DEEPEST:
+        raise ListInvalid([Problem("/page", "list.too_deep", {"deepest": DEEPEST})])
+    short = way_to_newest(viewer, kind, filtered.narrow, order) if search is None else None
+    asked = _Asked(viewer, kind, filtered, order, place, 0 if place else offset, per + 1, None if whole else names)
+    rows, total, exact = _rows(asked, search) if short is None else _usual(asked, short)
+    page = rows[:per]
+    after = None
+    if len(rows) > per:
+        end = Place(order.value_of(page[-1]), page[-1].id, total, exact)
+        after = write_place(end, query, kind, viewer)
     return Listing(
-        rows=[served(r, viewer, today=today, names=names, whole=whole) for r in page],
-        total=min(total, EXACT_UP_TO) if total <= EXACT_UP_TO else _estimate(ours, total),
-        total_exact=total <= EXACT_UP_TO,
+        rows=[served(r, viewer, today=today, names=names, whole=whole, in_sight=True) for r in page],
+        total=total,
+        total_exact=exact,
         records=page,
         ignored=filtered.ignored,
+        after=after,
+        reasons=reasons_for(page, search, kind, viewer) if search is not None else {},
     )
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A page as it was asked for; ``count`` is one row more, which tells whether the list goes on."""
+
+    viewer: Viewer
+    kind: str
+    filtered: Filtered
+    order: Order
+    place: Place | None
+    offset: int
+    count: int
+    #: The names of the list's own projection that are wanted; nothing where the answers themselves are.
+    names: frozenset[str] | None
+
+
+def _ours(viewer: Viewer, kind: str, filtered: Filtered) -> RecordQuerySet:
+    return Record.objects.visible_to(viewer).of_kind(kind).filter(filtered.condition)
+
+
+def _usual(asked: _Asked, short: Newest) -> tuple[list[Record], int, bool]:
+    """The rows of a page, how many there are in all, and whether that is exact: where there is a short way."""
+    rows, counted = usual_rows(
+        asked.viewer, asked.kind, short, asked.order, asked.place, asked.offset, asked.count, asked.names,
+        most=EXACT_UP_TO + 1,
+    )  # fmt: skip
+    if asked.place is not None:
+        return rows, asked.place.total, asked.place.exact
+    if 0 < len(rows) < asked.count or (not rows and asked.offset == 0):
+        return rows, asked.offset + len(rows), True
+    total = short.count(EXACT_UP_TO + 1) if counted is None else counted
+    if total <= EXACT_UP_TO:
+        return rows, total, True
+    return rows, _estimate(_ours(asked.viewer, asked.kind, asked.filtered), total), False
+
+
+def _rows(asked: _Asked, search: Search | None) -> tuple[list[Record], int, bool]:
+    """The same where there is none."""
+    order, place, offset, count = asked.order, asked.place, asked.offset, asked.count
+    ours = _ours(asked.viewer, asked.kind, asked.filtered)
+    if search is not None:
+        ours = ours.filter(found_by(search, asked.kind, asked.viewer))
+    columns = UNUSED[1:] if order.facet else UNUSED
+    lean = ours.defer(*columns, "row") if asked.names is None else ours.defer(*columns, "data")
+    scoped = not sees_everything(asked.viewer)
+    if place is None or place.exact:
+        few = gathered(ours, order, place, offset, count, scoped=scoped)
+        if few.total <= EXACT_UP_TO:
+            found = lean.in_bulk(few.ids)
+            return [found[i] for i in few.ids if i in found], few.total, True
+        if place is None:
+            about = _estimate(ours, few.total)
+            if about <= GATHERED:
+                ids = gathered(ours, order, None, offset, count, scoped=scoped, most=None).ids
+                found = lean.in_bulk(ids)
+                return [found[i] for i in ids if i in found], about, False
+            return list(lean.order_by(*order.clauses())[offset : offset + count]), about, False
+    return rows_after(lean, order, place, count), place.total, place.exact
 
 
 def count_records(*, kind: str, viewer: Viewer, query: Mapping[str, Any], today: date) -> int:
@@ -88,17 +165,8 @@ def count_records(*, kind: str, viewer: Viewer, query: Mapping[str, Any], today:
 
 
 def _estimate(rows: RecordQuerySet, at_least: int) -> int:
-    plan = rows.order_by().values("id").explain(format="json")
-    import json
-
-    return max(at_least, int(json.loads(plan)[0]["Plan"]["Plan Rows"]))
-
-
-def _search_mode(query: Mapping[str, Any]) -> str:
-    for mode in ("any", "phonetic", "phone_number", "id_search"):
-        if query.get(mode) in (True, "true"):
-            return mode
-    return "plain"
+    plan = json.loads(rows.order_by().values("id").explain(format="json"))
+    return max(at_least, int(plan[0]["Plan"]["Plan Rows"]))
 
 
 def _names(query: Mapping[str, Any], kind: str, viewer: Viewer, *, searching: bool) -> frozenset[str] | None:
@@ -118,72 +186,9 @@ def _names(query: Mapping[str, Any], kind: str, viewer: Viewer, *, searching: bo
     return frozenset(part.strip() for part in parts)
 
 
-def _order(query: Mapping[str, Any], kind: str, viewer: Viewer, ignored: list[Problem]) -> list[OrderBy]:
-    wanted = query.get("order_by") or "created_at"
-    name = wanted if isinstance(wanted, str) else ""
-    readable = readable_fields(viewer, kind, None)
-    columns = ORDERS | {f"{kind}_id_display": "display_id", "age": "birth_on"}
-    if name not in columns or (name not in readable and name != "created_at"):
-        ignored.append(Problem("/order_by", "filter.ignored", {"name": "order_by"}))
-        name = "created_at"
-    default = "desc" if not query.get("order_by") else "asc"
-    descending = (query.get("order") or default) == "desc"
-    if name == "age":
-        descending = not descending
-    column = F(columns[name])
-    first = column.desc(nulls_last=True) if descending else column.asc(nulls_last=True)
-    if name == "created_at":
-        first = column.desc() if descending else column.asc()
-    return [first, F("id").desc() if descending else F("id").asc()]
-
-
-def _found_by(text: str, mode: str, kind: str, viewer: Viewer) -> Q:
-    readable = readable_fields(viewer, kind, None)
-    definition = KINDS[kind]
-    if mode == "phone_number":
-        key = phone_key(text)
-        wanted = [f"{name}={key}" for name in definition.phone_fields if name.partition(".")[0] in readable]
-        return Q(phones__overlap=wanted) if key and wanted else Q(pk__in=[])
-    return _identifier_condition(text, kind, viewer)
-
-
-def identifier_names(kind: str, viewer: Viewer) -> list[str]:
-    """The identifier fields by which this viewer may search."""
-    own = {"short_id", f"{kind}_id_display", "unique_identifier", f"{kind}_id"}
-    readable = readable_fields(viewer, kind, None) | own
-    return [name for name in (*sorted(own), *KINDS[kind].identifier_fields) if name in readable]
-
-
-def _identifier_condition(text: str, kind: str, viewer: Viewer) -> Q:
-    key = identifier_key(text)
-    if not key:
-        return Q(pk__in=[])
-    names = sorted(set(identifier_names(kind, viewer)))
-    from django.db.models.expressions import RawSQL
-    from django.db.models.fields import BooleanField
-
-    escaped = key.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    sql = (
-        "EXISTS (SELECT 1 FROM unnest(identifiers) AS i(pair) WHERE split_part(pair, '=', 1) = ANY(%s) "
-        "AND substr(pair, strpos(pair, '=') + 1) LIKE %s)"
-    )
-    return Q(RawSQL(sql, [names, f"%{escaped}%"], output_field=BooleanField()))
-
-
-def _name_condition(text: str, kind: str, viewer: Viewer) -> Q:
-    readable = readable_fields(viewer, kind, None)
-    keys = search_keys(text)
-    open_keys = [key_of(n, k, hidden=False) for n in KINDS[kind].name_fields if n in readable for k in keys]
-    own_keys = [key_of(n, k, hidden=True) for n in KINDS[kind].name_fields if n in readable for k in keys]
-    if not open_keys:
-        return Q(pk__in=[])
-    return Q(name_keys__overlap=open_keys) | Q(name_keys__overlap=own_keys, owned_by=viewer.user_name)
-
-
 def _by_name(
     ours: RecordQuerySet,
-    text: str,
-    mode: str,
+    search: Search,
     kind: str,
     viewer: Viewer,
     names: frozenset[str] | None,
@@ -192,58 +197,19 @@ def _by_name(
     today: date,
     ignored: list[Problem],
 ) -> Listing:
-    by_name = _name_condition(text, kind, viewer)
-    condition = by_name
-    if mode == "any":
-        condition |= _identifier_condition(text, kind, viewer)
-        if phone_key(text) and len(phone_key(text)) >= 5:
-            condition |= _found_by(text, "phone_number", kind, viewer)
-    found = ours.filter(condition)
-    total = found.order_by()[: EXACT_UP_TO + 1].count()
-    candidates = list(found.order_by("-last_updated_at", "-id").defer("facets", "facet_keys")[:CANDIDATES])
-    ranked = sorted(candidates, key=lambda r: -_likeness(text, r, viewer, kind))
-    strangers: list[Record] = []
-    if viewer.holds(kind, "search_owned_by_others") and (len(text.split()) > 1 or _is_whole_id(text)):
-        strangers = _strangers(text, kind, viewer, {r.id for r in ranked})
-        ranked += strangers
-        total += len(strangers)
-    page = ranked[offset : offset + per]
+    """The page of a search whose finds are ranked: the best first, whatever order was asked for."""
+    found = find_best(ours, search, kind, viewer)
+    ids = found.ids[offset : offset + per]
     whole = names is None or not names <= setup_of(viewer.configuration, kind).row_fields
+    columns = UNUSED if whole else (*UNUSED, "data")
+    records = Record.objects.defer(*columns).in_bulk(ids)
+    page = [records[record_id] for record_id in ids if record_id in records]
     return Listing(
         rows=[served(r, viewer, today=today, names=names, whole=whole) for r in page],
-        total=total,
-        total_exact=total <= EXACT_UP_TO,
+        total=len(found.ids),
+        total_exact=not found.more,
         records=page,
         ignored=ignored,
-        strangers=[record for record in page if record in strangers],
+        strangers=[record for record in page if record.id in found.strangers],
+        reasons={record.id: found.reasons[record.id] for record in page},
     )
-
-
-def _likeness(text: str, record: Record, viewer: Viewer, kind: str) -> float:
-    if record.is_masked_for(viewer):
-        return 0.0
-    texts: Sequence[Any] = [record.name, *(record.data.get(n) for n in KINDS[kind].name_fields if n != "name")]
-    return max((name_similarity(text, t) for t in texts if isinstance(t, str)), default=0.0)
-
-
-def _is_whole_id(text: str) -> bool:
-    return len(text.strip()) >= 7 and " " not in text.strip()
-
-
-def _strangers(text: str, kind: str, viewer: Viewer, known: set[Any]) -> list[Record]:
-    """Records of others by a full name or a whole id: at most ten, each named in that child's access log."""
-    readable = readable_fields(viewer, kind, None)
-    words = [whole_keys(word) for word in text.split()]
-    condition = Q(pk__in=[])
-    if "name" in readable and len(words) > 1:
-        every = Q(hidden_name=False)
-        for keys in words:
-            every &= Q(name_keys__overlap=[key_of("name", k, hidden=False) for k in keys])
-        condition |= every
-    if _is_whole_id(text):
-        key = identifier_key(text)
-        condition |= Q(identifiers__overlap=[f"{name}={key}" for name in identifier_names(kind, viewer)])
-    if not viewer.is_super:
-        condition &= Q(module__in=sorted(viewer.modules))
-    rows = Record.objects.of_kind(kind).filter(condition).exclude(pk__in=known).defer("facets", "facet_keys")
-    return list(rows.order_by("-last_updated_at", "-id")[:STRANGERS])

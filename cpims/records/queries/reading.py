@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from cpims.access.rules.viewer import Viewer, require
 from cpims.lib.clock import iso
-from cpims.records.models import Record
-from cpims.records.queries.setup import readable_fields, setup_of
+from cpims.records.models import Record, state_readers
+from cpims.records.queries.setup import decided_of, readable_fields, setup_of
 from cpims.records.rules.kinds import KINDS, MASK, Kind
 from cpims.records.rules.precision import age_on
 from cpims.records.rules.refusals import RecordNotFound
 
 FILE_FIELDS = frozenset({"photo_upload_box", "audio_upload_box", "document_upload_box"})
 ALWAYS = frozenset({"flag_count", "alert_count", "record_in_scope"})
+
+
+#: State columns that hold a moment.
+MOMENTS = frozenset({"created_at", "last_updated_at"})
 
 
 def get_record(*, kind: str, record_id: UUID | None, viewer: Viewer, action: str = "read") -> Record:
@@ -34,53 +40,99 @@ def get_record(*, kind: str, record_id: UUID | None, viewer: Viewer, action: str
 
 
 def served(
-    record: Record, viewer: Viewer, *, today: date, names: Collection[str] | None = None, whole: bool = True
+    record: Record,
+    viewer: Viewer,
+    *,
+    today: date,
+    names: Collection[str] | None = None,
+    whole: bool = True,
+    in_sight: bool = False,
 ) -> dict[str, Any]:
     """A record as the API shows it to this viewer: readable names only (of ``names``, when given), hidden names masked.
 
-    ``whole=False`` reads the list projection instead of the answers.
+    ``whole=False`` reads the list projection instead of the answers; ``in_sight`` says that it was found by
+    ``visible_to``, so that nobody needs to ask again.
     """
-    kind = KINDS[record.kind]
-    readable = readable_fields(viewer, record.kind, record.module)
-    shown = readable if names is None else readable & frozenset(names)
-    values = _values(record, kind, whole=whole)
-    out: dict[str, Any] = {}
-    for name, value in values.items():
-        if name in shown and value is not None:
-            out[name] = iso(value) if isinstance(value, datetime) else value
+    shown = shown_of(viewer, record.kind, record.module, None if names is None else frozenset(names))
+    allowed, data = shown.names, record.data if whole else record.row
+    values = {name: value for name, value in data.items() if name in allowed}
     if whole:
-        out |= {name: None for name in record.data if name in shown and record.data[name] is None}
-    _add_computed(out, record, kind, viewer, shown, today)
-    mask(out, record, viewer, kind)
+        computed = shown.kind.computed(data, record.state)
+        values |= {
+            name: iso(value) if isinstance(value, datetime) else value
+            for name, value in computed.items()
+            if name in allowed
+        }
+        if shown.due:
+            due = shown.kind.due(data, decided_of(viewer.configuration))[1]
+            values |= {name: value for name, value in due.items() if name in allowed}
+    for name, read in shown.columns:
+        values[name] = read(record)
+    values |= {name: value for name, value in record.state.items() if name in allowed}
+    out = {name: value for name, value in values.items() if value is not None}
+    if whole:
+        out |= {name: None for name, value in data.items() if value is None and name in allowed}
+    _add_computed(out, record, shown, viewer, today, in_sight)
+    if record.hidden_name:
+        mask(out, record, viewer, shown.kind)
     out |= {"id": str(record.id), "enabled": record.record_state, "last_updated_at": iso(record.last_updated_at)}
     return out
 
 
-def _values(record: Record, kind: Kind, *, whole: bool) -> dict[str, Any]:
-    answers = record.data if whole else record.row
-    computed = kind.computed(record.data, record.state) if whole else {}
-    return {**answers, **computed, **record.state_values()}
+def _moment(name: str) -> Callable[[Record], str]:
+    return lambda record: iso(getattr(record, name))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a viewer is shown of records of a kind and module, made ready: it is the same for every row of a list."""
+
+    kind: Kind
+    names: frozenset[str]
+    columns: tuple[tuple[str, Callable[[Record], Any]], ...]
+    always: tuple[str, ...]
+    no_files: tuple[str, ...]
+    no_signatures: tuple[str, ...]
+    #: Are days among them on which something is due?
+    due: bool
+
+
+@lru_cache(maxsize=8192)
+def shown_of(viewer: Viewer, kind: str, module: str, names: frozenset[str] | None) -> Shown:
+    """The names (of ``names``, when given) that this viewer may read, and where their values stand."""
+    readable = readable_fields(viewer, kind, module)
+    shown = readable if names is None else readable & names
+    fields = setup_of(viewer.configuration, kind).fields
+    typed = {name: fields[name]["type"] for name in sorted(shown) if name in fields}
+    return Shown(
+        kind=KINDS[kind],
+        names=shown,
+        columns=tuple(
+            (name, _moment(name) if name in MOMENTS else read)
+            for name, read in state_readers(kind).items()
+            if name in shown
+        ),
+        always=tuple(sorted(ALWAYS & shown)),
+        no_files=tuple(name for name, sort in typed.items() if sort in FILE_FIELDS),
+        no_signatures=tuple(name for name, sort in typed.items() if sort == "signature"),
+        due=not shown.isdisjoint(KINDS[kind].due_names),
+    )
 
 
 def _add_computed(
-    out: dict[str, Any], record: Record, kind: Kind, viewer: Viewer, shown: frozenset[str], today: date
+    out: dict[str, Any], record: Record, shown: Shown, viewer: Viewer, today: date, in_sight: bool
 ) -> None:
-    if "name" in shown:
+    if "name" in shown.names:
         out["name"] = record.name
-    if "age" in shown and record.birth_on is not None:
+    if "age" in shown.names and record.birth_on is not None:
         out["age"] = age_on(record.birth_on, today)
-    for name in ALWAYS & shown:
-        out[name] = record.is_visible_to(viewer) if name == "record_in_scope" else getattr(record, name)
-    fields = setup_of(viewer.configuration, record.kind).fields
-    for name in shown:
-        definition = fields.get(name)
-        if definition is None:
-            continue
-        if definition["type"] in FILE_FIELDS:
-            out[name] = []
-        elif definition["type"] == "signature":
-            out[name] = None
-    if "photo" in shown:
+    for name in shown.always:
+        out[name] = in_sight or record.is_visible_to(viewer) if name == "record_in_scope" else getattr(record, name)
+    for name in shown.no_files:
+        out[name] = []
+    for name in shown.no_signatures:
+        out[name] = None
+    if "photo" in shown.names:
         out["photo"] = None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,7 +11,9 @@ from typing import Any
 
 from cpims.lib.json import read_moment
 from cpims.records.rules.precision import years_before
+from cpims.records.rules.projections import day_keys, number_key
 
+AGES = re.compile(r"\s*(\d{1,3})\s*(?:-\s*(\d{1,3})|\+)\s*")
 #: Names of a list request that are no filters.
 NO_FILTERS = frozenset(
     [
@@ -28,8 +31,13 @@ NO_FILTERS = frozenset(
         "total",
         "format",
         "locale",
+        "after",
     ]
 )
+#: Names that say where in a list, or how much of each row, but not which list.
+PLACING = frozenset({"page", "per", "after", "fields", "total", "format", "locale"})
+#: A span of more whole numbers than this is compared, not looked up.
+MOST_NUMBERS = 400
 LONGEST_NUMBER, LARGEST_NUMBER = 30, 2_147_483_647
 EARLIEST, LATEST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 
@@ -149,3 +157,55 @@ def birth_span(ages: Span, today: date) -> tuple[date | None, date | None]:
     except (OverflowError, ValueError) as error:
         raise Unreadable from error
     return earliest, latest
+
+
+def number_keys(name: str, span: Span) -> list[str] | None:
+    """The keys of all numbers in a span; nothing when it is open or too wide to name them all.
+
+    Raises: Unreadable.
+    """
+    if span.start is None or span.end is None:
+        return None
+    first, last = math.floor(as_number(span.start)), math.floor(as_number(span.end))
+    if last - first > MOST_NUMBERS:
+        return None
+    return [number_key(name, number) for number in range(first, last + 1)]
+
+
+def span_keys(name: str, span: Span, today: date) -> list[str]:
+    """The keys of all days in a span: whole years and months where it covers them, single days at its ends.
+
+    An open end reaches 150 years back or 50 years on.
+    Raises: Unreadable.
+    """
+    earliest, latest = date(today.year - 150, 1, 1), date(today.year + 50, 12, 31)
+    start = earliest if span.start is None else max(as_day(span.start), earliest)
+    end = latest if span.end is None else min(as_day(span.end), latest)
+    keys: list[str] = []
+    while start <= end:
+        of_day, of_month, of_year = day_keys(name, start.isoformat())
+        for key, following in ((of_year, _year_after(start)), (of_month, _month_after(start))):
+            if following is not None and following <= end + timedelta(days=1):
+                keys.append(key)
+                start = following
+                break
+        else:
+            keys.append(of_day)
+            start += timedelta(days=1)
+    return keys
+
+
+def _month_after(day: date) -> date | None:
+    """The first day of the next month, when this is the first of one."""
+    return (day + timedelta(days=31)).replace(day=1) if day.day == 1 else None
+
+
+def _year_after(day: date) -> date | None:
+    """The first day of the next year, when this is the first of one."""
+    return date(day.year + 1, 1, 1) if day.day == 1 and day.month == 1 else None
+
+
+def read_ages(text: str) -> Span | None:
+    """An age range as settings write it: ``6 - 11`` or ``18+``."""
+    match = AGES.fullmatch(text)
+    return Span(int(match.group(1)), int(match.group(2)) if match.group(2) else None) if match else None

@@ -16,6 +16,10 @@ def _nothing(_: Answers, __: Mapping[str, Any]) -> Answers:
     return {}
 
 
+def _nothing_due(_: Answers, __: Mapping[str, Any]) -> tuple[list[Answers], Answers]:
+    return [], {}
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of record. Field names are Primero's."""
@@ -32,6 +36,12 @@ class Kind:
     fixed_readable: Callable[[Viewer], Mapping[str, str]]
     defaults: Callable[[date], Answers]
     computed: Callable[[Answers, Mapping[str, Any]], Answers] = field(default=_nothing)
+    #: What is still to be done, from the answers and what the instance decides; and the same as days to narrow by.
+    due: Callable[[Answers, Mapping[str, Any]], tuple[list[Answers], Answers]] = field(default=_nothing_due)
+    due_names: frozenset[str] = frozenset()
+    #: Names beyond the forms by which lists are narrowed (computed, or kept beside the answers), each with its type;
+    #: ``place`` is a code of the tree of places.
+    narrowed_by: Mapping[str, str] = field(default_factory=dict)
 
 
 KINDS: dict[str, Kind] = {}

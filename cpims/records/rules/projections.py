@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import math
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from cpims.lib.json import read_moment
-from cpims.matching.rules import identifier_key, name_keys, phone_key, sort_key
+from cpims.matching.rules import identifier_key, identifier_pieces, name_keys, phone_keys, sort_key
 from cpims.records.rules.kinds import Kind
 from cpims.records.rules.precision import birth_of
 
 LONGEST_FACET = 120
+CHOICES = frozenset({"select_box", "radio_button", "place"})
+NUMBERS = frozenset({"numeric_field", "calculated", "tally_field"})
+TEXTS = frozenset({"text_field", "textarea"})
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,9 @@ class Setup:
     name_separator: str
     row_fields: frozenset[str]
     places: Mapping[str, tuple[str, ...]]
+    filterable: frozenset[str] = frozenset()
+    #: What the instance decides about what is due: time limits, whether appointments count, its time zone.
+    decided: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,7 @@ class Projections:
     name_keys: list[str] = field(default_factory=list)
     identifiers: list[str] = field(default_factory=list)
     phones: list[str] = field(default_factory=list)
+    tasks: list[dict[str, Any]] = field(default_factory=list)
 
 
 def project(
@@ -55,15 +66,18 @@ def project(
     hidden_name: bool,
     identifiers: Mapping[str, str],
     age_recorded_on: date,
+    state: Mapping[str, Any] = MappingProxyType({}),
 ) -> Projections:
     """Everything that lists, filters, searches and counts read of a record.
 
     ``identifiers`` are the record's own codes beside those in the answers; ``age_recorded_on`` is the day on which a
-    typed age was true.
+    typed age was true; ``state`` is what is kept beside the answers.
     """
+    tasks, due = kind.due(dict(answers), setup.decided)
+    answers = {**answers, **due}
     name = name_of(answers, setup)
     birth = birth_of(answers, age_recorded_on)
-    keys, facets = _facets(answers, setup)
+    keys, facets = _facets(kind, answers, state, setup)
     return Projections(
         name=name,
         name_sort=None if hidden_name or not name else sort_key(name),
@@ -74,13 +88,36 @@ def project(
         risk_level=_text(answers.get("risk_level")),
         registration_date=_day(answers.get("registration_date")),
         protection_concerns=_texts(answers.get("protection_concerns")),
-        row={name: answers[name] for name in setup.row_fields if answers.get(name) is not None},
+        row={name: answers[name] for name in setup.row_fields.union(kind.name_fields) if answers.get(name) is not None},
         facet_keys=sorted(keys),
         facets=facets,
         name_keys=_name_keys(kind, answers, name, hidden_name),
         identifiers=_identifiers(kind, answers, identifiers),
         phones=_phones(kind, answers),
+        tasks=tasks,
     )
+
+
+#: The derived columns, by name.
+COLUMNS = tuple(part.name for part in fields(Projections))
+#: Rises when this code derives something else from the same answers and forms.
+EDITION = 3
+FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,127}(\.[a-z][a-z0-9_]{0,127})?")
+
+
+def facet_column(name: str) -> str:
+    """The expression of one short answer, as its index has it.
+
+    Raises: ValueError when the name is not one of a question.
+    """
+    if not FIELD_NAME.fullmatch(name):
+        raise ValueError(name)
+    return f"(facets -> '{name}')"
+
+
+def field_index(name: str) -> tuple[str, str]:
+    """The mark by which the index of a question is known, and the expression that it is of."""
+    return hashlib.sha256(name.encode()).hexdigest()[:12], facet_column(name)
 
 
 def name_of(answers: Mapping[str, Any], setup: Setup) -> str | None:
@@ -103,7 +140,9 @@ def _day(value: Any) -> date | None:
     return moment.date() if moment else None
 
 
-def _facets(answers: Mapping[str, Any], setup: Setup) -> tuple[set[str], dict[str, Any]]:
+def _facets(
+    kind: Kind, answers: Mapping[str, Any], state: Mapping[str, Any], setup: Setup
+) -> tuple[set[str], dict[str, Any]]:
     keys: set[str] = set()
     facets: dict[str, Any] = {}
     for name, definition in setup.fields.items():
@@ -112,8 +151,15 @@ def _facets(answers: Mapping[str, Any], setup: Setup) -> tuple[set[str], dict[st
             continue
         if definition["type"] == "subform":
             _subform_facets(name, definition, value, setup, keys, facets)
-            continue
-        _facet(name, definition, value, setup, keys, facets)
+        elif definition["type"] in TEXTS:
+            if name in setup.filterable and name not in kind.masked_fields and isinstance(value, str):
+                facets[name] = value[:LONGEST_FACET]
+        else:
+            _facet(name, definition, value, setup, keys, facets)
+    for name, type_ in kind.narrowed_by.items():
+        value = state.get(name, answers.get(name))
+        if value is not None and (name in state or name not in setup.fields):  # a form may show what acts keep
+            _facet(name, {"type": type_}, value, setup, keys, facets)
     return keys, facets
 
 
@@ -121,23 +167,33 @@ def _facet(
     name: str, definition: Mapping[str, Any], value: Any, setup: Setup, keys: set[str], facets: dict[str, Any]
 ) -> None:
     kind = definition["type"]
-    if kind in ("select_box", "radio_button"):
-        chosen = [str(v).lower() if isinstance(v, bool) else v for v in (value if isinstance(value, list) else [value])]
+    values = value if isinstance(value, list) else [value]
+    if kind in CHOICES:
+        chosen = [str(v).lower() if isinstance(v, bool) else v for v in values]
         short = [v for v in chosen if isinstance(v, str) and len(v) <= LONGEST_FACET]
         facets[name] = value
-        source = definition.get("option_strings_source") or ""
-        if source in ("Location", "ReportingLocation"):
+        if kind == "place" or (definition.get("option_strings_source") or "") in ("Location", "ReportingLocation"):
             keys.update(f"loc:{name}={place}" for v in short for place in setup.places.get(v.upper(), (v.upper(),)))
         keys.update(f"{name}={v}" for v in short)
     elif kind == "tick_box":
         facets[name] = bool(value)
         keys.add(f"{name}={'true' if value else 'false'}")
-    elif kind in ("numeric_field", "calculated", "tally_field", "date_field"):
+    elif kind in NUMBERS:
         facets[name] = value
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            keys.add(f"{name}={value}")
-        elif kind == "date_field" and isinstance(value, str):
-            keys.add(f"{name}={value[:10]}")
+        keys.update(number_key(name, v) for v in values if isinstance(v, (int, float)) and not isinstance(v, bool))
+    elif kind == "date_field":
+        facets[name] = value
+        keys.update(key for v in values if isinstance(v, str) for key in day_keys(name, v[:10]))
+
+
+def number_key(name: str, value: float) -> str:
+    """The key under which a number is found: its whole part; the number itself is compared afterwards."""
+    return f"{name}#{math.floor(value)}"
+
+
+def day_keys(name: str, day: str) -> tuple[str, ...]:
+    """The keys under which a day is found: itself, its month, its year; a span is a few of them."""
+    return (f"{name}={day}", f"{name}@{day[:7]}", f"{name}@{day[:4]}")
 
 
 def _subform_facets(
@@ -173,13 +229,19 @@ def key_of(field_name: str, key: str, *, hidden: bool) -> str:
     return f"{'~' if hidden else ''}{field_name}:{key}"
 
 
+def piece_of(piece: str) -> str:
+    """A piece of any identifier as it is stored among the whole ones: which it is a piece of is looked at afterwards."""
+    return f"~{piece}"
+
+
 def _identifiers(kind: Kind, answers: Mapping[str, Any], own: Mapping[str, str]) -> list[str]:
     found = {f"{name}={identifier_key(value)}" for name, value in own.items() if value}
     for name in kind.identifier_fields:
         value = answers.get(name)
         if isinstance(value, (str, int)) and not isinstance(value, bool) and str(value).strip():
             found.add(f"{name}={identifier_key(str(value))}")
-    return sorted(found)
+    wholes = {whole.partition("=")[2] for whole in found}
+    return sorted(found | {piece_of(piece) for whole in wholes for piece in identifier_pieces(whole)})
 
 
 def _phones(kind: Kind, answers: Mapping[str, Any]) -> list[str]:
@@ -189,6 +251,6 @@ def _phones(kind: Kind, answers: Mapping[str, Any]) -> list[str]:
         rows = answers.get(section) if inner else None
         values = [row.get(inner) for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
         for value in values if inner else [answers.get(section)]:
-            if isinstance(value, str) and phone_key(value):
-                found.add(f"{name}={phone_key(value)}")
+            if isinstance(value, str):
+                found.update(f"{name}={key}" for key in phone_keys(value))
     return sorted(found)

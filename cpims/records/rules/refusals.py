@@ -51,3 +51,9 @@ class SectionsIncomplete(Invalid):
     """The sections that this act rests on are not complete."""
 
     code = "record.incomplete"
+
+
+class ListInvalid(Invalid):
+    """A list cannot be given as it was asked for."""
+
+    code = "list.invalid"

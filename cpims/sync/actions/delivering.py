@@ -10,18 +10,21 @@ from typing import Any, Literal
 from uuid import UUID
 
 from cpims.access.rules.viewer import Viewer
-from cpims.cases.actions import amend_case, register_case
-from cpims.lib.crypto import derive, digest
+from cpims.cases.actions import amend_case, let_answers_go, register_case
 from cpims.lib.errors import Refusal
 from cpims.lib.json import canonical, dumps, loads, read_moment
 from cpims.lib.request import by_device_clock
-from cpims.lib.secrets import secret
 from cpims.records.actions.writing import Outcome, quarantine_answers
 from cpims.records.queries.reading import incomplete_for
 from cpims.records.rules.editing import Edit
 from cpims.records.rules.refusals import RecordNotFound
 from cpims.sync.actions.receipts import deliver_once, kept_keys
-from cpims.sync.rules import Clock, Item, read_item
+from cpims.sync.actions.sharing import SHARING
+from cpims.sync.actions.supervising import SUPERVISING
+from cpims.sync.models import Handover
+from cpims.sync.queries.quarantine import quarantine_id_of
+from cpims.sync.rules import Clock, Item, read_item, upcast
+from cpims.sync.rules.handing_over import DELIVERED, WAITING
 
 log = logging.getLogger("cpims.sync")
 Act = Callable[[Item, Viewer, datetime], Outcome]
@@ -49,10 +52,22 @@ def _amend(item: Item, actor: Viewer, at: datetime) -> Outcome:
     return amend_case(case_id=item.record, edit=edit, actor=actor, at=at)
 
 
+def _let_go(item: Item, actor: Viewer, at: datetime) -> Outcome:
+    return let_answers_go(case_id=item.record, values=item.values, actor=actor, at=at)
+
+
 #: The acts that a device may deliver, by their name in the catalogue of acts. A new one joins here.
-ACTS: dict[str, Act] = {"register_case": _register, "amend_case": _amend}
+ACTS: dict[str, Act] = {
+    "register_case": _register,
+    "amend_case": _amend,
+    "let_answers_go": _let_go,
+    **SHARING,
+    **SUPERVISING,
+}
 #: Those that make a record: when one is refused, whatever else was done to that record is held.
 MAKES = frozenset({"register_case"})
+#: Those whose values are answers: out of sight, they are kept for the case's owner.
+ANSWERS = frozenset({"amend_case", "let_answers_go"})
 
 
 def deliver_items(*, items: Sequence[Any], clock: Clock, actor: Viewer, at: datetime) -> list[Delivered]:
@@ -72,6 +87,11 @@ def deliver_items(*, items: Sequence[Any], clock: Clock, actor: Viewer, at: date
             unmade.pop(found.record, None) if found.record else None
         elif found.record is not None and isinstance(sent, dict) and sent.get("action") in MAKES:
             unmade[found.record] = found.id
+    accepted = [found.id for found in results if found.outcome == "accepted"]
+    if accepted:
+        # Handed over earlier by a device that she has, after all, got back.
+        waiting = Handover.objects.filter(user_id=actor.user_id, item__in=accepted, state=WAITING)
+        waiting.update(state=DELIVERED, sealed=None, resolved_by=actor.user_name, resolved_at=at)
     return results
 
 
@@ -88,6 +108,7 @@ def _deliver(
     sent: Any, done: set[str], unmade: dict[UUID, str], clock: Clock, actor: Viewer, at: datetime
 ) -> Delivered:
     try:
+        sent = upcast(sent) if isinstance(sent, dict) else sent
         item = read_item(sent, ACTS)
     except Refusal as refusal:
         key = sent.get("id") if isinstance(sent, dict) else None
@@ -116,26 +137,18 @@ def _once(item: Item, sent: Any, actor: Viewer, at: datetime) -> Delivered:
     try:
         (_, body), again = deliver_once(key=item.id, request=request, actor=actor, act=act)
     except RecordNotFound:
-        if item.action in MAKES:
+        if item.action not in ANSWERS:
             raise
         quarantine_answers(
-            record_id=item.record, values=item.values, actor=actor, at=at, quarantine_id=_quarantine_id(item, actor)
+            record_id=item.record, values=item.values, actor=actor, at=at, quarantine_id=quarantine_id_of(item, actor)
         )
         raise
     return Delivered(item.id, "accepted", item.record, replayed=again, told=loads(body))
 
 
-def _quarantine_id(item: Item, actor: Viewer) -> UUID:
-    """The same for the same item, so that what is delivered twice is kept once."""
-    key = derive(secret("instance"), "quarantine-ids")
-    return UUID(
-        bytes=digest(key, str(actor.user_id).encode(), item.id.encode(), canonical(item.values))[:16], version=4
-    )
-
-
 def _told(outcome: Outcome, actor: Viewer) -> dict[str, Any]:
     return {
         "revision": outcome.record.revision,
-        "incomplete": incomplete_for(outcome.record, actor),
+        "incomplete": incomplete_for(outcome.record, actor) if outcome.record.is_visible_to(actor) else [],
         "notices": [{"pointer": p.pointer, "code": p.code, "params": dict(p.params)} for p in outcome.notices],
     }

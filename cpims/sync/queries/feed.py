@@ -9,19 +9,23 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from cpims.access.rules.viewer import Viewer, require
-from cpims.cases.events import CaseAmended
+from cpims.approvals.events import ApprovalCancelled, ApprovalGiven, ApprovalRefused, ApprovalRequested
+from cpims.cases.events import AnswersLetGo, CaseAmended, DuplicateSettled, DuplicateSuspected
+from cpims.flags.events import FlagAmended, FlagRaised, FlagResolved
 from cpims.lib.crypto import derive
 from cpims.lib.secrets import secret
+from cpims.notices.events import AlertRemoved
 from cpims.records.events import AnswersQuarantined
-from cpims.records.models import Quarantine, Record, RecordQuerySet
+from cpims.records.models import Record, RecordQuerySet
 from cpims.records.queries.precision import age_recorded_on
 from cpims.records.queries.reading import incomplete_for, served
 from cpims.records.queries.setup import readable_fields
 from cpims.records.rules.kinds import KINDS
-from cpims.sync.events import AnswersPutAside, AnswersTakenOver
+from cpims.sync.events import AnswersPutAside, AnswersTakenOver, HandoverTakenOver
+from cpims.sync.queries.quarantine import count_waiting
 from cpims.sync.rules import (
     OUT_OF_SIGHT,
     Cursor,
@@ -30,6 +34,16 @@ from cpims.sync.rules import (
     read_cursor,
     reason_to_drop,
     write_cursor,
+)
+from cpims.transitions.events import (
+    ConsentGiven,
+    ConsentWithdrawn,
+    ReferralAccepted,
+    TransferRequestAccepted,
+    TransferRequested,
+    TransferRequestRejected,
+    TransferRequestRevoked,
+    TransitionUnanswered,
 )
 
 #: Rows of the book that one page looks at; whoever was away for long gets several pages.
@@ -46,7 +60,22 @@ SELECT record_id, max(seq) AS last, min(seq) FILTER (WHERE event <> ALL(%s))
   FROM audit_changes WHERE seq > %s AND seq <= %s AND record_id IS NOT NULL GROUP BY record_id ORDER BY last
 """
 #: Events after which a record lies in the same sights and scopes as before. Most changes are of these.
-MOVES_NOTHING = [CaseAmended.name, AnswersQuarantined.name, AnswersTakenOver.name, AnswersPutAside.name]
+MOVES_NOTHING = [
+    event.name
+    for event in (
+        *(CaseAmended, AnswersLetGo, AnswersQuarantined, AnswersTakenOver, AnswersPutAside, HandoverTakenOver),
+        *(
+            ReferralAccepted,
+            TransferRequested,
+            TransferRequestAccepted,
+            TransferRequestRejected,
+            TransferRequestRevoked,
+        ),
+        *(TransitionUnanswered, ConsentGiven, ConsentWithdrawn),
+        *(ApprovalRequested, ApprovalGiven, ApprovalRefused, ApprovalCancelled),
+        *(FlagRaised, FlagAmended, FlagResolved, AlertRemoved, DuplicateSuspected, DuplicateSettled),
+    )
+]
 END_OF_WINDOW = "SELECT seq, encode(substring(link FROM 1 FOR 8), 'hex') FROM audit_changes WHERE seq = %s"
 #: Sent to her before, by the books: she synchronised it, opened it, or wrote in it.
 HELD = """
@@ -242,28 +271,36 @@ def _lean(rows: RecordQuerySet) -> RecordQuerySet:
     return rows.defer("row", "facets", "facet_keys", "name_keys", "identifiers", "phones")
 
 
+def find_now(ids: Collection[UUID], *, viewer: Viewer, today: date) -> dict[UUID, dict[str, Any]]:
+    """These records as they stand now, as the feed tells them, as far as they are in sight.
+
+    Shows: what the viewer may read today; nothing of a record that she does not see.
+    """
+    records = list(_lean(Record.objects.visible_to(viewer).filter(pk__in=ids))) if ids else []
+    return dict(zip((record.id for record in records), _tell(records, viewer, today), strict=True))
+
+
 def _told(found: Changes, records: Collection[Record], viewer: Viewer, today: date) -> Changes:
-    mine = [record.id for record in records if record.owner_id == viewer.user_id]
-    waiting = dict(
-        Quarantine.objects.filter(record_id__in=mine, resolved_at__isnull=True)
-        .values_list("record_id")
-        .annotate(number=Count("id"))
-    )
-    for record in records:
-        found.ids.append(record.id)
-        found.records.append(
-            {
-                "id": str(record.id),
-                "kind": record.kind,
-                "revision": record.revision,
-                "fields": fields_tag(readable_fields(viewer, record.kind, record.module)),
-                "values": served(record, viewer, today=today),
-                "incomplete": incomplete_for(record, viewer),
-                "age_recorded_on": age_recorded_on(record, viewer),
-                "quarantined": waiting.get(record.id, 0),
-            }
-        )
+    found.ids += [record.id for record in records]
+    found.records += _tell(records, viewer, today)
     return found
+
+
+def _tell(records: Collection[Record], viewer: Viewer, today: date) -> list[dict[str, Any]]:
+    waiting = count_waiting([record.id for record in records if record.owner_id == viewer.user_id])
+    return [
+        {
+            "id": str(record.id),
+            "kind": record.kind,
+            "revision": record.revision,
+            "fields": fields_tag(readable_fields(viewer, record.kind, record.module)),
+            "values": served(record, viewer, today=today),
+            "incomplete": incomplete_for(record, viewer),
+            "age_recorded_on": age_recorded_on(record, viewer),
+            "quarantined": waiting.get(record.id, 0),
+        }
+        for record in records
+    ]
 
 
 def known_kinds() -> frozenset[str]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count
+
 from cpims.access.rules.viewer import Viewer, require
 from cpims.lib.clock import iso
-from cpims.lib.crypto import derive, unseal
-from cpims.lib.json import loads
+from cpims.lib.crypto import derive, digest, unseal
+from cpims.lib.json import canonical, loads
 from cpims.lib.secrets import secret
 from cpims.records.models import Quarantine, Record
 from cpims.records.queries.setup import readable_fields
 from cpims.records.rules.refusals import RecordNotFound
+from cpims.sync.rules import Item
 
 
 def get_own_case(case_id: UUID | None, viewer: Viewer, action: str = "read") -> Record:
@@ -56,8 +60,22 @@ def find_quarantined(case_id: UUID | None, *, viewer: Viewer) -> list[dict[str, 
     return entries
 
 
+def count_waiting(ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many answers of others wait, by record; only for records that the viewer holds herself."""
+    waiting = Quarantine.objects.filter(record_id__in=ids, resolved_at__isnull=True)
+    return dict(waiting.values_list("record_id").annotate(number=Count("id"))) if ids else {}
+
+
 def answers_in(row: Quarantine) -> dict[str, Any]:
     """The answers of a row, opened."""
     key = derive(secret("instance"), "quarantine")
     answers: dict[str, Any] = loads(unseal(key, bytes(row.sealed), row.record_id.bytes))
     return answers
+
+
+def quarantine_id_of(item: Item, actor: Viewer) -> UUID:
+    """The id of an item's answers in quarantine: the same for the same item, so that what comes twice is kept once."""
+    key = derive(secret("instance"), "quarantine-ids")
+    return UUID(
+        bytes=digest(key, str(actor.user_id).encode(), item.id.encode(), canonical(item.values))[:16], version=4
+    )

@@ -24,6 +24,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cpims/v1/cases/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count cases by the values of questions
+         * @description For each value of some questions, how many cases of a list have it; counted no further than 10,000.
+         */
+        post: operations["count_case_values"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/cases/list.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A list of cases as a spreadsheet
+         * @description Every row of a list as a spreadsheet; whose rows they were stands in the book of sightings first.
+         */
+        post: operations["list_as_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cpims/v1/cases/search": {
         parameters: {
             query?: never;
@@ -38,6 +78,70 @@ export interface paths {
          * @description As the list, the request in the body: query strings reach logs, bodies do not.
          */
         post: operations["search_cases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/cases/{case_id}/approvals/{approval}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a request for an approval back
+         * @description The answer before it stands again.
+         */
+        delete: operations["take_back"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/cases/{case_id}/approvals/{approval}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changed since it was approved last
+         * @description Each answer as it was approved last and as it is now, side by side.
+         */
+        get: operations["compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/cases/{case_id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was said about sharing a case
+         * @description Consent that was given or taken back for a purpose or an agency.
+         */
+        get: operations["list_consents"];
+        put?: never;
+        /**
+         * Consent to sharing is given, or taken back: then nothing new is shared from this moment on
+         * @description Taken back, it blocks sharing from this moment on; who works on the case is told.
+         */
+        post: operations["add_consent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -104,6 +208,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cpims/v1/cases/{case_id}/transitions/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the recipient would see; nothing is changed
+         * @description The case as its recipient will see it, before it is sent; nothing is changed.
+         */
+        post: operations["preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own devices, those of one's team on which work waits, or those of somebody in one's care
+         * @description One's own; ``team``: those of one's workers on which work waits; ``user_id``: those of somebody in one's care.
+         */
+        get: operations["list_devices"];
+        put?: never;
+        /**
+         * Register this browser as a device; its secret is told this once
+         * @description The secret is told this once; the session belongs to the device from now on.
+         */
+        post: operations["add_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/devices/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A device tells how it stands and learns what it has to do; without a session
+         * @description Without a session: the device proves itself, and learns what it has to do.
+         */
+        post: operations["hear_from_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/devices/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A device hands over what it could not send; without a session
+         * @description Without a session: the device proves itself; what is acknowledged it may forget.
+         */
+        post: operations["take_handover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Give a device of one's own another name
+         * @description Give a device of one's own another name.
+         */
+        patch: operations["alter_device"];
+        trace?: never;
+    };
+    "/api/cpims/v1/devices/{device_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke a device: its sessions end now, it wipes itself at its next contact
+         * @description One's own, or one of somebody in one's care: its sessions end now, it wipes itself at its next contact.
+         */
+        post: operations["take_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cpims/v1/forms/print": {
         parameters: {
             query?: never;
@@ -144,6 +372,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cpims/v1/handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Work that devices handed over and that waits for a decision
+         * @description One's own, and that of the workers one answers for, as far as it waits for a decision.
+         */
+        get: operations["list_handovers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/handovers/{handover_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Work that a device handed over is done in its author's place, or put aside
+         * @description Done in its author's place, or put aside.
+         */
+        post: operations["decide_on_handover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/locations/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The file of all places
+         * @description All places in one file, for clients that keep them; its name changes when they do, so that it is kept for long.
+         */
+        get: operations["download_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own notices, the newest first
+         * @description The newest first; ``unread_only`` leaves out what she has read.
+         */
+        get: operations["list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark notices as read
+         * @description Those that are named, or all; those of others are passed over.
+         */
+        post: operations["mark_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cpims/v1/permission_simulator": {
         parameters: {
             query?: never;
@@ -162,6 +490,54 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/saved_searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own saved searches, and those that others share
+         * @description One's own saved searches and those shared with one's team or role that one may use.
+         */
+        get: operations["list_shared"];
+        put?: never;
+        /**
+         * Keep the filters of a list, for oneself or for teams and roles
+         * @description Keep filters under a name, for oneself or for teams and roles; every problem is named, nothing is left out.
+         */
+        post: operations["save_ours"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/saved_searches/{search_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop a saved search of one's own
+         * @description Drop a saved search of one's own.
+         */
+        delete: operations["drop_ours"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a saved search of one's own
+         * @description Rename a saved search, change its filters or with whom it is shared.
+         */
+        patch: operations["change_ours"];
         trace?: never;
     };
     "/api/cpims/v1/session": {
@@ -204,6 +580,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cpims/v1/sync/configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Parts of the configuration that a device does not hold yet
+         * @description Each part with its version; a part whose version the device names is not sent again.
+         */
+        post: operations["send_configuration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cpims/v1/sync/deliver": {
         parameters: {
             query?: never;
@@ -238,6 +634,66 @@ export interface paths {
          * @description Id, revision and fields of each record in scope: what is not in it, the device drops.
          */
         post: operations["send_manifest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/tasks/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What is due in cases in sight: one's own, of some workers, of everybody
+         * @description What is due: in one's own cases, in those of some workers, or in all cases in sight.
+         */
+        post: operations["search_tasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caseload of each worker of one's team
+         * @description Who of the team has how many children in her care, what is late, and who left with cases to hand over.
+         */
+        get: operations["read_team"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/transitions/received": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits for one's answer, the oldest first
+         * @description Referrals and transfers that were sent to her, and requests for her cases, the oldest first.
+         */
+        get: operations["list_received"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -298,6 +754,26 @@ export interface paths {
          * @description Change an agency.
          */
         patch: operations["alter_agency"];
+        trace?: never;
+    };
+    "/api/v2/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open records in sight that carry alerts
+         * @description Open records in sight that carry alerts, by kind.
+         */
+        get: operations["count_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v2/cases": {
@@ -396,6 +872,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/cases/{case_id}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The alerts on a case
+         * @description What somebody should look at, and on which form it stands.
+         */
+        get: operations["list_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/cases/{case_id}/alerts/{alert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an alert off a case
+         * @description Somebody has seen to it.
+         */
+        delete: operations["delete_alert"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/cases/{case_id}/approvals/{approval}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Ask for an approval, give it or refuse it
+         * @description A worker asks; a supervisor approves or rejects.
+         */
+        put: operations["change_approval_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Ask for an approval, give it or refuse it
+         * @description A worker asks; a supervisor approves or rejects.
+         */
+        patch: operations["change_approval"];
+        trace?: never;
+    };
+    "/api/v2/cases/{case_id}/assigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Assignments of a case
+         * @description To whom a case was given, by whom.
+         */
+        get: operations["list_assigns"];
+        put?: never;
+        /**
+         * Give a case to another worker, at once
+         * @description Give a case to another worker.
+         */
+        post: operations["add_assign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/cases/{case_id}/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Flags on a case, resolved ones too
+         * @description Every flag of a case, resolved ones too.
+         */
+        get: operations["list_flags"];
+        put?: never;
+        /**
+         * Ask that a case be looked at
+         * @description Ask that a case be looked at.
+         */
+        post: operations["add_flag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/cases/{case_id}/flags/{flag_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change or resolve a flag
+         * @description With ``unflag_message`` it is resolved; otherwise what it says is changed.
+         */
+        put: operations["change_flag_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change or resolve a flag
+         * @description With ``unflag_message`` it is resolved; otherwise what it says is changed.
+         */
+        patch: operations["change_flag"];
+        trace?: never;
+    };
     "/api/v2/cases/{case_id}/record_history": {
         parameters: {
             query?: never;
@@ -408,6 +1020,266 @@ export interface paths {
          * @description The changes of a case, newest first, by today's field rights.
          */
         get: operations["read_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/cases/{case_id}/referrals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Referrals of a case
+         * @description Who was asked to help, as far as it is hers to know.
+         */
+        get: operations["list_referrals"];
+        put?: never;
+        /**
+         * Ask somebody to help with a case
+         * @description Ask somebody to help.
+         */
+        post: operations["add_referral"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/cases/{case_id}/referrals/{referral_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Accept, reject, finish or revoke a referral
+         * @description Accept it, reject it, or say that it is done.
+         */
+        put: operations["answer_referral_put"];
+        post?: never;
+        /**
+         * Revoke a referral
+         * @description Its recipient sees the case no more.
+         */
+        delete: operations["revoke_referral"];
+        options?: never;
+        head?: never;
+        /**
+         * Accept, reject, finish or revoke a referral
+         * @description Accept it, reject it, or say that it is done.
+         */
+        patch: operations["answer_referral"];
+        trace?: never;
+    };
+    "/api/v2/cases/{case_id}/transfer_requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests for a case
+         * @description Who asked for a case.
+         */
+        get: operations["list_requests"];
+        put?: never;
+        /**
+         * Ask the owner of a case for it
+         * @description Ask the owner of a case for it; the case itself need not be in sight.
+         */
+        post: operations["add_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/cases/{case_id}/transfer_requests/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Accept, reject or revoke a request for a case
+         * @description The owner agrees or keeps the case; who asked may take it back.
+         */
+        put: operations["answer_request_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Accept, reject or revoke a request for a case
+         * @description The owner agrees or keeps the case; who asked may take it back.
+         */
+        patch: operations["answer_request"];
+        trace?: never;
+    };
+    "/api/v2/cases/{case_id}/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Transfers of a case
+         * @description Who was asked to take a case over.
+         */
+        get: operations["list_transfers"];
+        put?: never;
+        /**
+         * Ask another worker to take a case over
+         * @description Ask another worker to take a case over.
+         */
+        post: operations["add_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/cases/{case_id}/transfers/{transfer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Accept, reject or revoke a transfer
+         * @description Accept it, reject it, or take it back.
+         */
+        put: operations["answer_transfer_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Accept, reject or revoke a transfer
+         * @description Accept it, reject it, or take it back.
+         */
+        patch: operations["answer_transfer"];
+        trace?: never;
+    };
+    "/api/v2/cases/{case_id}/transitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was shared of a case, the newest first
+         * @description Everything that was done with a case between people; ``types`` narrows.
+         */
+        get: operations["list_transitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/codes_of_conduct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The code of conduct that holds now
+         * @description The code of conduct that holds now.
+         */
+        get: operations["show_conduct"];
+        put?: never;
+        /**
+         * Publish a code of conduct
+         * @description Publish a code of conduct; a new text asks everybody anew.
+         */
+        post: operations["put_conduct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/contact_information": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whom people here turn to
+         * @description Whom people here turn to, and which version this is.
+         */
+        get: operations["show_contact"];
+        /**
+         * Say whom people here turn to
+         * @description Say whom people here turn to.
+         */
+        put: operations["alter_contact_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Say whom people here turn to
+         * @description Say whom people here turn to.
+         */
+        patch: operations["alter_contact"];
+        trace?: never;
+    };
+    "/api/v2/dashboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The dashboards of one's role
+         * @description The dashboards that her role opens, or those of them that are named; each number with the list that it counts.
+         */
+        get: operations["list_dashboards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Flags on the records in sight
+         * @description Kind by kind, the latest day first; ``active_only`` and ``flagged_by_me`` narrow.
+         */
+        get: operations["list_all_flags"];
         put?: never;
         post?: never;
         delete?: never;
@@ -788,6 +1660,50 @@ export interface paths {
         patch: operations["alter_role"];
         trace?: never;
     };
+    "/api/v2/saved_searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own saved searches
+         * @description The viewer's own saved searches.
+         */
+        get: operations["list_saved"];
+        put?: never;
+        /**
+         * Keep the filters of a list under a name
+         * @description Keep filters under a name; those that cannot be used are told and left out.
+         */
+        post: operations["save"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/saved_searches/{search_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop a saved search of one's own
+         * @description Drop a saved search of one's own.
+         */
+        delete: operations["drop"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/system_settings": {
         parameters: {
             query?: never;
@@ -800,6 +1716,26 @@ export interface paths {
          * @description The settings; with ``extended=true`` also the parts of the work and the agencies.
          */
         get: operations["show_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is due in one's own open cases
+         * @description What is due in the viewer's own open cases, the earliest first.
+         */
+        get: operations["list_tasks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -912,6 +1848,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/users/assign-to": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * To whom may a case be assigned?
+         * @description The people whom she may give a case to, within her reach.
+         */
+        get: operations["list_assign_to"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/users/identified": {
         parameters: {
             query?: never;
@@ -972,6 +1928,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/users/refer-to": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * To whom may a case be referred?
+         * @description The people who may be asked to help.
+         */
+        get: operations["list_refer_to"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/users/transfer-to": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * To whom may a case be transferred?
+         * @description The people who may take a case over.
+         */
+        get: operations["list_transfer_to"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/users/{user_id}": {
         parameters: {
             query?: never;
@@ -1018,6 +2014,26 @@ export interface paths {
          * @description Let a link be sent to somebody in the viewer's care.
          */
         post: operations["ask_for_users_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/webpush/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages that a browser shows by itself
+         * @description Whether a browser may ask for messages.
+         */
+        get: operations["show_webpush"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1077,6 +2093,11 @@ export interface components {
             full_name: string | null;
             role_name: string | null;
         };
+        /** @description Her own account with its rights. */
+        AccountPart: {
+            version: string;
+            value: components["schemas"]["User"];
+        };
         /** @description An organisation whose people work here. */
         Agency: {
             id: number;
@@ -1128,10 +2149,44 @@ export interface components {
             contact_phone?: string | null;
             notes?: string | null;
         };
+        /** @description Something on a record that somebody should look at. */
+        Alert: {
+            /** @enum {string} */
+            alert_for: "field_change" | "approval" | "referral" | "transfer" | "duplicate_field";
+            type: string;
+            /**
+             * @description YYYY-MM-DD
+             * @example 2026-02-03
+             */
+            date: string;
+            form_unique_id: string | null;
+            unique_id: string;
+        };
+        /** @description How many open records in sight carry alerts. */
+        Alerts: {
+            case: number;
+            incident: number;
+            tracing_request: number;
+        };
         /** @description What an answer was before, and what it is after. */
         AnswerChange: {
             from: unknown;
             to: unknown;
+        };
+        /** @description What changed of the case. */
+        ApprovalDone: {
+            record: components["schemas"]["Case"];
+        };
+        /** @description A request for an approval, or the answer to one. */
+        ApprovalWish: {
+            /** @enum {string} */
+            approval_status: "requested" | "approved" | "rejected";
+            /** @description of a case plan, where the module lets it be chosen */
+            approval_type?: string | null;
+            /** @description what the supervisor says with her answer */
+            notes?: string | null;
+        } & {
+            [key: string]: unknown;
         };
         /** @description What the audit log may be narrowed by. */
         AuditNames: {
@@ -1191,6 +2246,22 @@ export interface components {
             record_action?: ("close" | "reopen" | "enable_disable_record" | "add_note" | "services_section_from_case" | "incident_details_from_case" | "attribute" | "incident_from_case" | "add_registry_record" | "case_from_family" | "link_family_record") | null;
             base?: components["schemas"]["Seen"] | null;
         };
+        /** @description Where in the list this page lies, and why a search found its cases. */
+        CaseFinds: {
+            total: number;
+            per: number | null;
+            page: number | null;
+            /** @description false when the total is an estimate (more than 10,000) */
+            total_exact?: boolean | null;
+            /** @description filters and orders that were not used */
+            ignored?: components["schemas"]["Ignored"][] | null;
+            /** @description send it as ``after`` with the same request to go on from here */
+            next?: string | null;
+            /** @description the reason for each id of the page, in a search */
+            reasons?: {
+                [key: string]: components["schemas"]["Match"];
+            } | null;
+        };
         /** @description Where in the list this page lies. */
         CaseList: {
             total: number;
@@ -1200,6 +2271,8 @@ export interface components {
             total_exact?: boolean | null;
             /** @description filters and orders that were not used */
             ignored?: components["schemas"]["Ignored"][] | null;
+            /** @description send it as ``after`` with the same request to go on from here */
+            next?: string | null;
         };
         /** @description The revision of a case, and what is still missing on it as far as this viewer may read. */
         CaseRead: {
@@ -1209,6 +2282,8 @@ export interface components {
             notices?: components["schemas"]["Ignored"][] | null;
             /** @description the day on which the age was last written down */
             age_recorded_on?: string | null;
+            /** @description answers of others that wait for her decision; for the owner only */
+            quarantined?: number | null;
         };
         /** @description A list request in a body: the same names as the list's query parameters, filters among them. */
         CaseSearch: {
@@ -1225,8 +2300,34 @@ export interface components {
             order?: ("asc" | "desc") | null;
             page?: number | null;
             per?: number | null;
+            /** @description where an earlier page of the same list ended (its ``next``) */
+            after?: string | null;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * @description A worker of the team: her open cases, those that nobody wrote in for 30 days (``quiet``), and what is due.
+         *
+         *     ``by_risk`` is null where the viewer may not read the risk level. ``to_hand_over``: her account is switched off while
+         *     children are still in her care.
+         */
+        Caseload: {
+            overdue: number;
+            soon: number;
+            user_name: string;
+            full_name: string;
+            agency: string;
+            disabled: boolean;
+            to_hand_over: boolean;
+            cases: number;
+            quiet: number;
+            quiet_since: string | null;
+            by_risk: {
+                [key: string]: number;
+            } | null;
+            by_type: {
+                [key: string]: components["schemas"]["Late"];
+            };
         };
         /** @description What there is to tell beside a changed thing. */
         Changed: {
@@ -1260,6 +2361,65 @@ export interface components {
              */
             wanted: string[];
         };
+        /** @description One answer, as it was approved and as it is now. */
+        Compared: {
+            name: string;
+            from?: unknown;
+            to?: unknown;
+        };
+        /** @description What changed since the last approval; everything that is answered when there was none. */
+        Comparison: {
+            since: string | null;
+            approved_by: string | null;
+            changes: components["schemas"]["Compared"][];
+        };
+        /** @description What everybody here promises. */
+        Conduct: {
+            id: number;
+            title: string;
+            content: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            created_on: string;
+            created_by: string;
+        };
+        /** @description A code of conduct to be published. The same text again keeps what people accepted. */
+        ConductWrite: {
+            title: string;
+            content: string;
+        };
+        /** @description Which parts are asked for, and the versions that the device holds. */
+        ConfigurationAsked: {
+            /**
+             * @description all of them when empty
+             * @default []
+             */
+            parts: string[];
+            /**
+             * @description part and version, as the last reply told them
+             * @default {}
+             */
+            known: {
+                [key: string]: string;
+            };
+        };
+        /** @description The parts that differ from what the device holds. */
+        ConfigurationParts: {
+            me?: components["schemas"]["AccountPart"] | null;
+            settings?: components["schemas"]["SettingsPart"] | null;
+            forms?: components["schemas"]["FormsPart"] | null;
+            lookups?: components["schemas"]["LookupsPart"] | null;
+            locations?: components["schemas"]["LocationsPart"] | null;
+        };
+        /** @description By which rights and which configuration this was answered; parts that stand as they are, or are not hers. */
+        ConfigurationStanding: {
+            epoch: number;
+            configuration: number;
+            unchanged: string[];
+            refused: string[];
+        };
         /** @description One question that two people answered differently. */
         Conflict: {
             pointer: string;
@@ -1270,14 +2430,99 @@ export interface components {
             author?: string | null;
             at?: string | null;
         };
+        /** @description What the child or the caregiver said about sharing; empty means every purpose, every agency. */
+        ConsentSaid: {
+            id: string;
+            given: boolean;
+            purpose: ("services" | "transfer") | null;
+            agency: string | null;
+            reason: string | null;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            said_at: string;
+            written_by: string;
+        };
+        /** @description Who works on the case beside its owner and is told that consent was taken back. */
+        ConsentTold: {
+            ignored?: components["schemas"]["Ignored"][] | null;
+            told: string[];
+        };
+        /** @description Consent is given, or taken back. */
+        ConsentWrite: {
+            given: boolean;
+            purpose?: ("services" | "transfer") | null;
+            agency?: string | null;
+            reason?: string | null;
+        };
+        /** @description Whom people here turn to, and which version this is. Keys without a value are left out. */
+        ContactInformation: {
+            name?: string | null;
+            organization?: string | null;
+            phone?: string | null;
+            location?: string | null;
+            other_information?: string | null;
+            support_forum?: string | null;
+            email?: string | null;
+            position?: string | null;
+            created_at?: string | null;
+            updated_at?: string | null;
+            system_version: string;
+        };
+        /** @description Whom people here turn to, as it was stored. */
+        ContactStored: {
+            name?: string | null;
+            organization?: string | null;
+            phone?: string | null;
+            location?: string | null;
+            other_information?: string | null;
+            support_forum?: string | null;
+            email?: string | null;
+            position?: string | null;
+            id: number;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            created_at: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            updated_at: string;
+        };
         /** @description How many there are. */
         Counted: {
             total: number;
+        };
+        /** @description Which questions are counted, in which list. A question's own filter does not narrow its own counts. */
+        CountsAsked: {
+            /** @description as in the list */
+            filters?: {
+                [key: string]: unknown;
+            };
+            /** @description names; ``loc:<question><level>`` counts places of a level */
+            fields: string[];
         };
         /** @description A user name (or e-mail) and a password. */
         Credentials: {
             user_name: string;
             password: string;
+        };
+        /**
+         * @description Some numbers of one kind. A plain indicator is ``{count, query}``; a split one has one for each value, or two levels.
+         *
+         *     ``query`` holds the filters of the list that the number counts, ready for an address.
+         */
+        Dashboard: {
+            /** @example dashboard.case_overview */
+            name: string;
+            /** @constant */
+            type: "indicator";
+            indicators: {
+                [key: string]: unknown;
+            };
         };
         /** @description What became of one item, in the order in which they were sent. */
         DeliveredItem: {
@@ -1289,6 +2534,8 @@ export interface components {
             revision?: number | null;
             incomplete?: components["schemas"]["Missing"][] | null;
             notices?: components["schemas"]["Ignored"][] | null;
+            /** @description the record as it stands now, when that was asked for */
+            current?: components["schemas"]["SyncRecord"] | null;
             errors?: components["schemas"]["Error"][] | null;
             /** @description the id of the item that it waits for */
             because?: string | null;
@@ -1300,10 +2547,16 @@ export interface components {
                 /** Id */
                 id: string;
                 /**
+                 * Schema
+                 * @description in which shape the device wrote it: 1 or 2
+                 * @default null
+                 */
+                schema: number | null;
+                /**
                  * Action
                  * @enum {string}
                  */
-                action: "register_case" | "amend_case";
+                action: "register_case" | "amend_case" | "let_answers_go" | "assign_case" | "refer_case" | "transfer_case" | "request_transfer" | "answer_transition" | "revoke_transition" | "register_consent" | "withdraw_consent" | "request_approval" | "answer_approval" | "withdraw_approval" | "raise_flag" | "amend_flag" | "resolve_flag";
                 /**
                  * Arguments
                  * @description ``case_id``, ``values``, perhaps ``record_action``
@@ -1337,6 +2590,13 @@ export interface components {
             }[];
             /** @description what the device's clock shows while it sends */
             device_time?: string | null;
+            /** @description the id of who did it: in another's session nothing is done (409) */
+            account?: string | null;
+            /**
+             * @description tell how each record stands after its last accepted item
+             * @default false
+             */
+            records: boolean;
         };
         /** @description The device's clock beside the server's; ``skew_seconds`` is what must be added to the device's. */
         DeliveryClock: {
@@ -1349,6 +2609,73 @@ export interface components {
             skew_notable: boolean;
             epoch: number;
             configuration: number;
+        };
+        /** @description A browser on which somebody works, as it told last. */
+        Device: {
+            id: string;
+            name: string;
+            platform: string;
+            user: components["schemas"]["DeviceOwner"];
+            /** @enum {string} */
+            state: "active" | "revoked" | "wiped";
+            /** @description the device that asks */
+            here: boolean;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            created_at: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            seen_at: string;
+            last_sync_at: string | null;
+            unsent: number;
+            oldest_unsent_at: string | null;
+            kept: number;
+            storage: components["schemas"]["StorageShown"];
+            field_mode: boolean;
+            revoked_at: string | null;
+            revoked_by: string | null;
+            wiped_at: string | null;
+        };
+        /** @description What a sign-in says of the device it comes from, so that the session belongs to it. */
+        DeviceKey: {
+            id: string;
+            secret: string;
+        };
+        /** @description A device with its secret, which is told this once. */
+        DeviceMade: {
+            id: string;
+            secret: string;
+            sealing_key: components["schemas"]["SealingKey"];
+        };
+        /** @description A device and its name. */
+        DeviceNamed: {
+            id: string;
+            name: string;
+        };
+        /** @description Whose device it is. */
+        DeviceOwner: {
+            id: number;
+            user_name: string;
+            full_name: string;
+            disabled: boolean;
+        };
+        /** @description What a device has to do: hand over what is unsent, then wipe itself. */
+        DeviceStanding: {
+            /** @enum {string} */
+            state: "active" | "revoked";
+            hand_over: boolean;
+            wipe: boolean;
+            sealing_key: components["schemas"]["SealingKey"];
+        };
+        /** @description A device and how it stands. */
+        DeviceStands: {
+            id: string;
+            /** @enum {string} */
+            state: "active" | "revoked" | "wiped";
         };
         /** @description Nothing more to say. */
         Empty: Record<string, never>;
@@ -1372,6 +2699,58 @@ export interface components {
         Errors: {
             errors: components["schemas"]["Error"][];
             error?: string | null;
+        };
+        /** @description The values of a question that occur in a list. */
+        FieldCounts: {
+            field: string;
+            values: components["schemas"]["ValueCount"][];
+        };
+        /** @description Somebody asks that a record be looked at by a day. */
+        Flag: {
+            id: number;
+            record_id: string;
+            record_uuid: string;
+            record_type: string;
+            /**
+             * @description YYYY-MM-DD
+             * @example 2026-02-03
+             */
+            date: string;
+            message: string;
+            flagged_by: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            created_at: string;
+            system_generated_followup: boolean;
+            removed: boolean;
+            unflag_message: string | null;
+            unflagged_by: string | null;
+            unflagged_date: string | null;
+            name: string | null;
+            short_id: string | null;
+            owned_by: string | null;
+            owned_by_agency_id: string | null;
+            record_access_denied: boolean;
+            /** @description what changed of the record, after an act */
+            record?: components["schemas"]["Case"] | null;
+        };
+        /** @description With ``unflag_message`` the flag is resolved and the rest is not used. */
+        FlagChange: {
+            message?: string | null;
+            date?: string | null;
+            unflag_message?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A new flag. */
+        FlagWrite: {
+            message: string;
+            /** @description today, when it is not said */
+            date?: string | null;
+        } & {
+            [key: string]: unknown;
         };
         /** @description A form with its questions in order. Keys without a value are left out; nested forms stand in the same list. */
         Form: {
@@ -1461,6 +2840,11 @@ export interface components {
             } | null;
             fields?: components["schemas"]["QuestionWrite"][] | null;
         };
+        /** @description All forms. */
+        FormsPart: {
+            version: string;
+            value: components["schemas"]["Form"][];
+        };
         /** @description A record that the device drops. */
         Gone: {
             id: string;
@@ -1490,6 +2874,46 @@ export interface components {
              * @example 2026-02-03T10:20:30.123Z
              */
             updated_at: string;
+        };
+        /** @description A device proves itself and gives away what it could not send. */
+        HandedOver: {
+            id: string;
+            secret: string;
+            items: components["schemas"]["SealedItem"][];
+        };
+        /** @description What was decided. */
+        HandoverDecided: {
+            id: string;
+            /** @enum {string} */
+            state: "delivered" | "put_aside";
+            record: string | null;
+        };
+        /** @description Work that a device handed over and that waits for a decision. */
+        HandoverWaiting: {
+            id: string;
+            item: string;
+            author: string;
+            author_full_name: string;
+            device: string;
+            action: string | null;
+            record: string | null;
+            /** @enum {string} */
+            state: "waiting" | "unreadable";
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            written_at: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            received_at: string;
+            answers: {
+                [key: string]: unknown;
+            };
+            /** @description answers that are not hers to read */
+            withheld: number;
         };
         /** @description One change of a record, by today's field rights. */
         HistoryEntry: {
@@ -1540,11 +2964,40 @@ export interface components {
             name: string;
             uuid: string;
         };
+        /** @description How many tasks are overdue, and how many are due within seven days. */
+        Late: {
+            overdue: number;
+            soon: number;
+        };
         /** @description A column of a list. */
         ListHeader: {
             name: string;
             field_name: string;
             id_search?: boolean | null;
+        };
+        /** @description A list as a spreadsheet: the same request as for the list, without pages. */
+        ListSheet: {
+            query?: string | null;
+            /** @description names, codes and telephone numbers at once */
+            any?: boolean | null;
+            /** @description names that sound alike, in any script */
+            phonetic?: boolean | null;
+            phone_number?: boolean | null;
+            id_search?: boolean | null;
+            /** @description ``short``, or names */
+            fields?: string | string[] | null;
+            order_by?: string | null;
+            order?: ("asc" | "desc") | null;
+            page?: number | null;
+            per?: number | null;
+            /** @description where an earlier page of the same list ended (its ``next``) */
+            after?: string | null;
+            /** @description names of questions, in order; usual ones when nothing is said */
+            columns?: string[] | null;
+            /** @description one of the instance's languages; hers when nothing is said */
+            locale?: string | null;
+        } & {
+            [key: string]: unknown;
         };
         /** @description A place. The last three keys are there with ``hierarchy=true`` and for a single place. */
         Location: {
@@ -1572,6 +3025,11 @@ export interface components {
             } | null;
             disabled?: boolean | null;
         };
+        /** @description All places. */
+        LocationsPart: {
+            version: string;
+            value: components["schemas"]["Location"][];
+        };
         /** @description An option list. */
         Lookup: {
             id: number;
@@ -1591,6 +3049,11 @@ export interface components {
             } | null;
             values?: components["schemas"]["OptionWrite"][] | null;
         };
+        /** @description All option lists. */
+        LookupsPart: {
+            version: string;
+            value: components["schemas"]["Lookup"][];
+        };
         /** @description Which records are asked for. */
         ManifestAsked: {
             scope?: components["schemas"]["SyncScope"];
@@ -1606,6 +3069,13 @@ export interface components {
             id: string;
             revision: number;
             fields: string;
+        };
+        /** @description Why a search found a record. */
+        Match: {
+            /** @description name_same, name_beginning, name_sound, name_script (the same in another script), name_near (a typing error away), name_some (not every word), identifier, identifier_part, phone */
+            kind: string;
+            /** @description the field that was found */
+            field: string;
         };
         /** @description A message key, for clients that show one. */
         MessageKey: {
@@ -1663,11 +3133,50 @@ export interface components {
         NewCase: {
             data: components["schemas"]["CaseAnswers"];
         };
+        /** @description A browser that becomes a device of hers. */
+        NewDevice: {
+            /** @description made by the browser, one for each account on it */
+            id: string;
+            name: string;
+            platform: string;
+        };
         /** @description The token of a link, and the new password twice. */
         NewPassword: {
             reset_password_token: string;
             password: string;
             password_confirmation: string;
+        };
+        /** @description One thing that happened to a record, for one person. ``event`` is a key of the message catalogue after ``event.``. */
+        Notice: {
+            id: string;
+            /** @example approval.requested */
+            event: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            happened_at: string;
+            read_at: string | null;
+            /** @description nothing when the record is out of her sight by now */
+            record_id: string | null;
+            record_type: string | null;
+            short_id: string | null;
+        };
+        /** @description Where this page lies, and how many notices she has not read. */
+        NoticesPaged: {
+            total: number;
+            per: number | null;
+            page: number | null;
+            /** @description false when the total is an estimate (more than 10,000) */
+            total_exact?: boolean | null;
+            /** @description filters and orders that were not used */
+            ignored?: components["schemas"]["Ignored"][] | null;
+            unread: number;
+        };
+        /** @description Which notices she has read. */
+        NoticesRead: {
+            /** @description all of them, when none is named */
+            ids?: string[] | null;
         };
         /** @description One possible answer. */
         Option: {
@@ -1728,6 +3237,23 @@ export interface components {
             more: boolean;
             resync: boolean;
             reason: ("access" | "configuration" | "cursor") | null;
+        };
+        /** @description The case as its recipient will see it. */
+        Preview: {
+            /** @description what both may read */
+            values: {
+                [key: string]: unknown;
+            };
+            /** @description answers that she will read and that are not one's own to read */
+            withheld: number;
+            /** @description what stands against sending it now */
+            hindrances: components["schemas"]["Ignored"][];
+        };
+        /** @description What would be sent to whom. */
+        PreviewAsked: {
+            /** @enum {string} */
+            type: "Assign" | "Referral" | "Transfer";
+            data: components["schemas"]["TransitionWish"];
         };
         /** @description What everybody may know before signing in. ``sandbox_ui`` is true in a demo. */
         Primero: {
@@ -1842,6 +3368,8 @@ export interface components {
             date_validation: string;
             date_include_time: boolean;
             matchable: boolean;
+            /** @description has an index of its own: lists can be ordered by it too */
+            filterable?: boolean | null;
             phone_number: boolean;
             /**
              * @description ISO 8601, UTC, milliseconds
@@ -1916,6 +3444,44 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /** @description What the device may forget. */
+        Received: {
+            received: string[];
+        };
+        /** @description Something that waits for her answer, or that she works on. */
+        ReceivedTransition: {
+            id: string;
+            /** @enum {string} */
+            type: "Assign" | "Referral" | "Transfer" | "TransferRequest";
+            /** @enum {string} */
+            status: "in_progress" | "accepted" | "rejected" | "done" | "revoked";
+            record_id: string;
+            case_id_display: string;
+            transitioned_by: string;
+            notes: string | null;
+            service: string | null;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            created_at: string;
+            overdue: boolean;
+        };
+        /** @description Somebody to whom a case may go; ``location`` is the place that she reports for. */
+        Recipient: {
+            id: number;
+            user_name: string;
+            code: string | null;
+            position: string | null;
+            location: string | null;
+            agency: string;
+            disabled: boolean;
+            services: string[];
+        };
+        /** @description Another name. */
+        Renamed: {
+            name: string;
+        };
         /** @description At which level of places somebody's work is counted. */
         ReportingLocation: {
             field_key: string;
@@ -1941,6 +3507,11 @@ export interface components {
             resolution: "take_over" | "put_aside";
             /** @description only these answers are taken over */
             fields?: string[] | null;
+        };
+        /** @description What is decided on work that a device handed over. */
+        ResolveHandover: {
+            /** @enum {string} */
+            resolution: "take_over" | "put_aside";
         };
         /** @description What was decided. */
         Resolved: {
@@ -2005,6 +3576,41 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description Filters of a list, kept under a name. */
+        SavedSearch: {
+            id: number;
+            name: string;
+            /** @example cases */
+            record_type: string;
+            filters: components["schemas"]["SearchFilter"][];
+            user_id: number;
+        };
+        /** @description What there is to tell beside a kept search: filters that could not be used were left out. */
+        SavedSearchKept: {
+            ignored?: components["schemas"]["Ignored"][] | null;
+        };
+        /** @description Filters to be kept under a name. */
+        SavedSearchWrite: {
+            name: string;
+            record_type: string;
+            module_ids?: string[] | null;
+            filters: components["schemas"]["SearchFilter"][];
+        };
+        /** @description An unsent act: a letter to the instance, and what the device can still tell of it. */
+        SealedItem: {
+            id: string;
+            /** @description HPKE: the encapsulated key and the ciphertext, in base64 */
+            sealed: string;
+            at?: string | null;
+            action?: string | null;
+            record?: string | null;
+        };
+        /** @description The instance's public key, to which devices seal what they have not sent (HPKE, P-256). */
+        SealingKey: {
+            id: string;
+            /** @description the uncompressed point in base64 */
+            public_key: string;
+        };
         /** @description The fields by which each kind of record is searched. */
         SearchFields: {
             cases: string[];
@@ -2012,6 +3618,13 @@ export interface components {
             tracing_requests: string[];
             registry_records: string[];
             families: string[];
+        };
+        /** @description One filter of a list: its name and its values (a list), or what it is made of (an object). */
+        SearchFilter: {
+            name: string;
+            value: unknown[] | {
+                [key: string]: unknown;
+            };
         };
         /** @description What the worker saw when she began: an edit of the same answer by somebody else meanwhile is then a conflict. */
         Seen: {
@@ -2032,6 +3645,48 @@ export interface components {
             locales: string[];
             time_zone: string;
             configuration: number;
+            /** @description address of the file of all places; another one after any change of them */
+            places: string;
+            /** @description the code of conduct has to be accepted before anything else */
+            owes_conduct: boolean;
+        };
+        /** @description How this instance works. */
+        SettingsPart: {
+            version: string;
+            value: components["schemas"]["SystemSettings"];
+        };
+        /** @description A saved search of one's own, or one that somebody shared (with whom else is told to its owner only). */
+        SharedSearch: {
+            id: number;
+            name: string;
+            /** @example cases */
+            record_type: string;
+            filters: components["schemas"]["SearchFilter"][];
+            user_id: number;
+            module_ids: string[];
+            own: boolean;
+            user_name: string;
+            shared_groups: string[];
+            shared_roles: string[];
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            created_at: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            updated_at: string;
+        };
+        /** @description Filters to be kept, and the teams and roles that may use them too. What is left out stays as it is. */
+        SharedSearchWrite: {
+            name?: string | null;
+            record_type?: string | null;
+            module_ids?: string[] | null;
+            filters?: components["schemas"]["SearchFilter"][] | null;
+            shared_groups?: string[] | null;
+            shared_roles?: string[] | null;
         };
         /** @description Whether people sign in elsewhere. */
         SignInRoads: {
@@ -2137,6 +3792,18 @@ export interface components {
             epoch: number;
             configuration: number;
         };
+        /** @description How full the browser's store is, as far as it says. */
+        Storage: {
+            used?: number | null;
+            quota?: number | null;
+            persisted?: boolean | null;
+        };
+        /** @description How full the browser's store is, as far as it told. */
+        StorageShown: {
+            used: number | null;
+            quota: number | null;
+            persisted: boolean | null;
+        };
         /** @description A road by which people may ask for an account. */
         Stream: {
             id: string;
@@ -2220,6 +3887,7 @@ export interface components {
             system_options: {
                 [key: string]: unknown;
             };
+            code_of_conduct?: components["schemas"]["Conduct"] | null;
             audit_log: components["schemas"]["AuditNames"];
             exact_search_fields: components["schemas"]["SearchFields"];
             phonetic_search_fields: components["schemas"]["SearchFields"];
@@ -2261,12 +3929,170 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * @description Something to be done in an open case. It is done when ``completion_field`` is answered, and due anew with another
+         *     ``due_field``: in the case, or in the ``row`` of its ``section`` (no row: nobody has planned it yet).
+         */
+        Task: {
+            /** @constant */
+            record_type: "case";
+            /** @description the case */
+            id: string;
+            record_id_display: string;
+            module_id: string;
+            owned_by: string;
+            name: string | null;
+            priority: string | null;
+            /** @enum {string} */
+            type: "assessment" | "case_plan" | "follow_up" | "service" | "review";
+            detail: string | null;
+            /** Format: date */
+            due_on: string;
+            overdue: boolean;
+            upcoming_soon: boolean;
+            section: string | null;
+            row: string | null;
+            completion_field: string;
+            due_field: string;
+        };
+        /** @description Beside tasks: the questions that each type is told by; ``total_exact`` is false where there are more than 10,000. */
+        TaskPage: {
+            total: number;
+            per: number | null;
+            page: number | null;
+            total_exact?: boolean | null;
+            /** @description filters and orders that were not used */
+            ignored?: components["schemas"]["Ignored"][] | null;
+            field_names?: {
+                [key: string]: string;
+            } | null;
+        };
+        /** @description Something to be done in one of one's own open cases. */
+        TaskRow: {
+            /** @constant */
+            record_type: "case";
+            /** @description the case */
+            id: string;
+            record_id_display: string;
+            name: string | null;
+            priority: string | null;
+            /** @enum {string} */
+            type: "assessment" | "case_plan" | "follow_up" | "service" | "review";
+            /** @example Service - Health */
+            type_display: string;
+            detail: string | null;
+            /** @example 06-Feb-2026 */
+            due_date: string;
+            overdue: boolean;
+            upcoming_soon: boolean;
+            completion_field: string;
+            module_unique_id: string;
+        };
+        /** @description Which tasks: one's own, or of ``workers``, or of ``everybody`` in sight. Empty lists do not narrow. */
+        TasksWanted: {
+            workers?: string[] | null;
+            /** @default false */
+            everybody: boolean;
+            types?: ("assessment" | "case_plan" | "follow_up" | "service" | "review")[];
+            due?: ("overdue" | "soon" | "later")[];
+            /**
+             * @default due_date
+             * @enum {string}
+             */
+            order_by: "due_date" | "type" | "detail" | "priority" | "record_id_display" | "name";
+            /**
+             * @default asc
+             * @enum {string}
+             */
+            order: "asc" | "desc";
+            /** @default 1 */
+            page: number;
+            /** @default 20 */
+            per: number;
+        };
         /** @description A stable code with the values that belong to it. */
         Told: {
             code: string;
             params: {
                 [key: string]: unknown;
             };
+        };
+        /** @description What is done with a case between two people; what is empty is left out. */
+        Transition: {
+            id: string;
+            /** @enum {string} */
+            type: "Assign" | "Referral" | "Transfer" | "TransferRequest";
+            /** @enum {string} */
+            status: "in_progress" | "accepted" | "rejected" | "done" | "revoked";
+            record_id: string;
+            /** @constant */
+            record_type: "case";
+            transitioned_to?: string | null;
+            transitioned_by: string;
+            transitioned_to_agency?: string | null;
+            transitioned_to_remote?: string | null;
+            notes?: string | null;
+            service?: string | null;
+            service_record_id?: string | null;
+            allow_case_creation: boolean;
+            remote: boolean;
+            type_of_export?: string | null;
+            consent_overridden: boolean;
+            consent_individual_transfer: boolean;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            created_at: string;
+            responded_at?: string | null;
+            ended_at?: string | null;
+            rejected_reason?: string | null;
+            rejection_note?: string | null;
+            record_owned_by: string;
+            record_owned_by_agency?: string | null;
+            record_owned_by_groups: string[];
+            transitioned_by_user_agency?: string | null;
+            transitioned_by_user_groups: string[];
+            transitioned_to_user_agency?: string | null;
+            transitioned_to_user_groups: string[];
+            /** @description she cannot read the case (any more) */
+            record_access_denied: boolean;
+            user_can_accept_or_reject: boolean;
+            user_can_revoke: boolean;
+            /** @description what changed of the case, after an act, when she may still read it */
+            record?: components["schemas"]["Case"] | null;
+        };
+        /** @description What she who was asked says, or that it is taken back. */
+        TransitionAnswer: {
+            /** @enum {string} */
+            status: "accepted" | "rejected" | "done" | "revoked";
+            rejected_reason?: string | null;
+            rejection_note?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Whom a case goes to, and why. */
+        TransitionWish: {
+            transitioned_to?: string | null;
+            transitioned_to_remote?: string | null;
+            transitioned_to_agency?: string | null;
+            remote?: boolean | null;
+            type_of_export?: string | null;
+            /** @description needed when consent is overridden */
+            notes?: string | null;
+            service?: string | null;
+            /** @description the ``unique_id`` of a row of ``services_section`` */
+            service_record_id?: string | null;
+            /** @description needs ``consent_override``; written down */
+            consent_overridden?: boolean | null;
+            consent_individual_transfer?: boolean | null;
+            allow_case_creation?: boolean | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description How many are left. */
+        Unread: {
+            unread: number;
         };
         /** @description An account. Keys without a value are left out; with ``extended=true`` the last ones are there too. */
         User: {
@@ -2408,6 +4234,48 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /** @description How many cases have a value; ``capped``: that many or more. */
+        ValueCount: {
+            value: string;
+            count: number;
+            capped: boolean;
+        };
+        /** @description Whether a browser may ask for messages that it shows by itself. */
+        Webpush: {
+            enabled: boolean;
+            pause_after: number | null;
+            vapid_public: string | null;
+        };
+        /** @description A device proves itself and tells how it stands. */
+        cpims__api__shapes__devices__Contact: {
+            id: string;
+            secret: string;
+            /** @default 0 */
+            unsent: number;
+            oldest_unsent_at?: string | null;
+            last_sync_at?: string | null;
+            /** @default 0 */
+            kept: number;
+            storage?: components["schemas"]["Storage"];
+            /** @default false */
+            field_mode: boolean;
+            /**
+             * @description it was told to wipe itself, and has done so
+             * @default false
+             */
+            wiped: boolean;
+        };
+        /** @description Whom people here turn to. */
+        cpims__api__shapes__instance__Contact: {
+            name?: string | null;
+            organization?: string | null;
+            phone?: string | null;
+            location?: string | null;
+            other_information?: string | null;
+            support_forum?: string | null;
+            email?: string | null;
+            position?: string | null;
+        };
     };
     responses: {
         /** @description The body is not readable JSON. */
@@ -2530,6 +4398,72 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
+    count_case_values: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountsAsked"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["FieldCounts"][];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    list_as_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListSheet"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
     search_cases: {
         parameters: {
             query?: never;
@@ -2554,13 +4488,135 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: components["schemas"]["Case"][];
-                        metadata: components["schemas"]["CaseList"];
+                        metadata: components["schemas"]["CaseFinds"];
                     };
                 };
             };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                approval: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ApprovalDone"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+        };
+    };
+    compare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                approval: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Comparison"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    list_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ConsentSaid"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    add_consent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentWrite"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ConsentSaid"];
+                        metadata: components["schemas"]["ConsentTold"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
             415: components["responses"]["Refused415"];
             422: components["responses"]["Refused422"];
         };
@@ -2660,6 +4716,231 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
+    preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewAsked"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Preview"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    list_devices: {
+        parameters: {
+            query?: {
+                /** @description `true`: those of one's workers on which work waits to be sent. */
+                team?: "true" | "false";
+                /** @description Those of this account. */
+                user_id?: string;
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Device"][];
+                        metadata: components["schemas"]["Paged"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    add_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDevice"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["DeviceMade"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    hear_from_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["cpims__api__shapes__devices__Contact"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["DeviceStanding"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    take_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandedOver"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Received"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    alter_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Renamed"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["DeviceNamed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    take_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["DeviceStands"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
     print_forms: {
         parameters: {
             query?: never;
@@ -2713,6 +4994,169 @@ export interface operations {
             403: components["responses"]["Refused403"];
         };
     };
+    list_handovers: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["HandoverWaiting"][];
+                        metadata: components["schemas"]["Paged"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    decide_on_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handover_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveHandover"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["HandoverDecided"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    download_places: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the client has; 304 when it still holds. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unchanged since the ETag that was named. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    list_notices: {
+        parameters: {
+            query?: {
+                /** @description Leave out what she has read. */
+                unread_only?: "true" | "false";
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Notice"][];
+                        metadata: components["schemas"]["NoticesPaged"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    mark_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticesRead"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Unread"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
     simulate: {
         parameters: {
             query?: never;
@@ -2744,6 +5188,139 @@ export interface operations {
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    list_shared: {
+        parameters: {
+            query?: {
+                /** @description Forms of this kind of record. */
+                record_type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SharedSearch"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    save_ours: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["SharedSearchWrite"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SharedSearch"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    drop_ours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                search_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SavedSearch"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    change_ours: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                search_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["SharedSearchWrite"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SharedSearch"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
             415: components["responses"]["Refused415"];
             422: components["responses"]["Refused422"];
         };
@@ -2794,6 +5371,38 @@ export interface operations {
                     "application/json": {
                         data: components["schemas"]["Changes"];
                         metadata: components["schemas"]["Place"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    send_configuration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfigurationAsked"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ConfigurationParts"];
+                        metadata: components["schemas"]["ConfigurationStanding"];
                     };
                 };
             };
@@ -2866,6 +5475,92 @@ export interface operations {
             403: components["responses"]["Refused403"];
             415: components["responses"]["Refused415"];
             422: components["responses"]["Refused422"];
+        };
+    };
+    search_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasksWanted"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Task"][];
+                        metadata: components["schemas"]["TaskPage"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Caseload"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    list_received: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ReceivedTransition"][];
+                        metadata: components["schemas"]["Paged"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
         };
     };
     list_agencies: {
@@ -3092,6 +5787,30 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
+    count_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Alerts"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
     list_cases: {
         parameters: {
             query?: {
@@ -3115,6 +5834,8 @@ export interface operations {
                 page?: number;
                 /** @description How many on a page. */
                 per?: number;
+                /** @description The `next` of an earlier page of the same list: go on from there; `page` is not looked at. */
+                after?: string;
                 /** @description Any name that she may read, as its own parameter: `sex=male`; several values `status=open,closed` or `status[0]=open&status[1]=closed`; spans `age=6..11`, `age[from]=6&age[to]=11`, `created_at[from]=…`; a place and everything below it `loc:location_current=CT01`; `or[owned_by]=…&or[assigned_user_names]=…`; `not[last_updated_by]=…`. A name that cannot be used is told in `metadata.ignored`, or refused with `Prefer: handling=strict`. A value that does not fit its question finds nothing. */
                 filters?: {
                     [key: string]: unknown;
@@ -3426,6 +6147,372 @@ export interface operations {
             404: components["responses"]["Refused404"];
         };
     };
+    list_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Alert"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    delete_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to tell. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    change_approval_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                case_id: string;
+                approval: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["ApprovalWish"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ApprovalDone"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    change_approval: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                case_id: string;
+                approval: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["ApprovalWish"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ApprovalDone"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    list_assigns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Transition"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    add_assign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["TransitionWish"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Transition"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    list_flags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Flag"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    add_flag: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["FlagWrite"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Flag"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    change_flag_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                case_id: string;
+                flag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["FlagChange"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Flag"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    change_flag: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                case_id: string;
+                flag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["FlagChange"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Flag"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
     read_history: {
         parameters: {
             query?: {
@@ -3461,6 +6548,762 @@ export interface operations {
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
+        };
+    };
+    list_referrals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Transition"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    add_referral: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["TransitionWish"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Transition"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    answer_referral_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                case_id: string;
+                referral_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["TransitionAnswer"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Transition"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    revoke_referral: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                referral_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Transition"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+        };
+    };
+    answer_referral: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                case_id: string;
+                referral_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["TransitionAnswer"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Transition"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    list_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Transition"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    add_request: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["TransitionWish"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Transition"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    answer_request_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                case_id: string;
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["TransitionAnswer"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Transition"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    answer_request: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                case_id: string;
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["TransitionAnswer"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Transition"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    list_transfers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Transition"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    add_transfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["TransitionWish"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Transition"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    answer_transfer_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                case_id: string;
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["TransitionAnswer"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Transition"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    answer_transfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                case_id: string;
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["TransitionAnswer"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Transition"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    list_transitions: {
+        parameters: {
+            query?: {
+                /** @description Only these types, with commas between. */
+                types?: string[];
+            };
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Transition"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    show_conduct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Conduct"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    put_conduct: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["ConductWrite"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Conduct"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    show_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ContactInformation"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    alter_contact_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["cpims__api__shapes__instance__Contact"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ContactStored"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    alter_contact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["cpims__api__shapes__instance__Contact"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ContactStored"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    list_dashboards: {
+        parameters: {
+            query?: {
+                /** @description Only these dashboards, with commas between. */
+                names?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Dashboard"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    list_all_flags: {
+        parameters: {
+            query?: {
+                /** @description Forms of this kind of record. */
+                record_type?: string;
+                /** @description Leave out what is resolved. */
+                active_only?: "true" | "false";
+                /** @description Only flags of one's own. */
+                flagged_by_me?: "true" | "false";
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Flag"][];
+                        metadata: components["schemas"]["Paged"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
         };
     };
     list_forms: {
@@ -4631,6 +8474,102 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
+    list_saved: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SavedSearch"][];
+                        metadata: components["schemas"]["Paged"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    save: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["SavedSearchWrite"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SavedSearch"];
+                        metadata?: components["schemas"]["SavedSearchKept"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    drop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                search_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SavedSearch"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
     show_settings: {
         parameters: {
             query?: {
@@ -4658,6 +8597,40 @@ export interface operations {
             403: components["responses"]["Refused403"];
         };
     };
+    list_tasks: {
+        parameters: {
+            query?: {
+                /** @description By which name the list is ordered; only names she may read. */
+                order_by?: string;
+                /** @description Which way. */
+                order?: "asc" | "desc";
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TaskRow"][];
+                        metadata: components["schemas"]["TaskPage"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
     create_token: {
         parameters: {
             query?: never;
@@ -4669,6 +8642,7 @@ export interface operations {
             content: {
                 "application/json": {
                     user: components["schemas"]["Credentials"];
+                    device?: components["schemas"]["DeviceKey"];
                 };
             };
         };
@@ -5041,6 +9015,41 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
+    list_assign_to: {
+        parameters: {
+            query?: {
+                /** @description Forms of this kind of record. */
+                record_type?: string;
+                /** @description For records of this part of the work. */
+                record_module_id?: string;
+                /** @description Of one of these agencies, by number. */
+                agency?: string[];
+                /** @description Exactly this place's code. */
+                location?: string;
+                /** @description Offering this service. */
+                service?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Recipient"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
     list_identified: {
         parameters: {
             query?: {
@@ -5084,6 +9093,7 @@ export interface operations {
             content: {
                 "application/json": {
                     user: components["schemas"]["NewPassword"];
+                    device?: components["schemas"]["DeviceKey"];
                 };
             };
         };
@@ -5137,6 +9147,76 @@ export interface operations {
             415: components["responses"]["Refused415"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
+        };
+    };
+    list_refer_to: {
+        parameters: {
+            query?: {
+                /** @description Forms of this kind of record. */
+                record_type?: string;
+                /** @description For records of this part of the work. */
+                record_module_id?: string;
+                /** @description Of one of these agencies, by number. */
+                agency?: string[];
+                /** @description Exactly this place's code. */
+                location?: string;
+                /** @description Offering this service. */
+                service?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Recipient"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    list_transfer_to: {
+        parameters: {
+            query?: {
+                /** @description Forms of this kind of record. */
+                record_type?: string;
+                /** @description For records of this part of the work. */
+                record_module_id?: string;
+                /** @description Of one of these agencies, by number. */
+                agency?: string[];
+                /** @description Exactly this place's code. */
+                location?: string;
+                /** @description Offering this service. */
+                service?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Recipient"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
         };
     };
     show_user: {
@@ -5313,6 +9393,30 @@ export interface operations {
             404: components["responses"]["Refused404"];
             415: components["responses"]["Refused415"];
             422: components["responses"]["Refused422"];
+        };
+    };
+    show_webpush: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Webpush"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
         };
     };
     show_health: {

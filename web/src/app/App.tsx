@@ -2,8 +2,11 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/compat";
 import { openCalendar, useCalendar } from "~/lib/calendars/chosen";
 import { t, useLocale } from "~/lib/i18n";
-import { matchPath, navigate, usePlace } from "~/lib/router";
+import { useOnline } from "~/lib/online";
+import { forgetStates, matchPath, navigate, usePlace } from "~/lib/router";
 import { useWatched } from "~/lib/watched";
+import { Conduct } from "~/features/account/Conduct";
+import { LockScreen } from "~/features/account/LockScreen";
 import { SignIn, SignInForm } from "~/features/account/SignIn";
 import { ownerOf } from "~/store/session";
 import { SourceProvider, useResource, type DataSource, type SessionState } from "~/store";
@@ -32,6 +35,8 @@ function Screen({ source, state }: { source: DataSource; state: SessionState }):
   const last = useRef<string | null>(null);
   const userName = state.status === "in" ? state.session.userName : null;
   const locale = useLocale();
+  const { locked } = useWatched(source.safety.guard.state);
+  const online = useOnline();
   useIdleLock(source, userName !== null);
   useEffect(() => {
     if (userName === null) void openCalendar(null, locale);
@@ -40,7 +45,10 @@ function Screen({ source, state }: { source: DataSource; state: SessionState }):
   useEffect(() => {
     if (userName === null) return;
     // Whoever comes after another starts at home, not on the case the other left open.
-    if (last.current !== null && last.current !== userName) navigate("/", { replace: true, force: true });
+    if (last.current !== null && last.current !== userName) {
+      forgetStates();
+      navigate("/", { replace: true, force: true });
+    }
     last.current = userName;
   }, [userName]);
   for (const route of LONE_ROUTES) {
@@ -53,10 +61,11 @@ function Screen({ source, state }: { source: DataSource; state: SessionState }):
       </Alone>
     );
   }
+  if (state.status === "in" && locked) return <LockScreen />;
   if (state.status === "out") return <SignIn reason={state.reason} unreachable={state.unreachable} />;
   return (
     <>
-      <Shell source={source} session={state.session} offline={state.offline} />
+      {state.session.owesConduct && online && !state.offline ? <Conduct /> : <Shell source={source} session={state.session} offline={state.offline} />}
       <Sheet
         centre
         firm
@@ -75,17 +84,17 @@ function Screen({ source, state }: { source: DataSource; state: SessionState }):
   );
 }
 
-/** A browser that cannot keep anything safely (private mode, full disk): said plainly. */
-export function Broken(): JSX.Element {
+/** A browser that cannot keep anything safely (private mode, full disk), or an older page that is in the way: said plainly. */
+export function Broken({ older }: { older?: boolean }): JSX.Element {
   return (
     <Alone>
       <ErrorState
-        title={t("broken.title")}
+        title={t(older ? "vault.older.title" : "broken.title")}
         onRetry={() => {
           location.reload();
         }}
       >
-        {t("broken.text")}
+        {t(older ? "vault.older.text" : "broken.text")}
       </ErrorState>
     </Alone>
   );

@@ -1,19 +1,21 @@
 import type { JSX } from "preact";
 import { Component, useEffect, useState } from "preact/compat";
 import type { ComponentChildren } from "preact";
-import { getLocale, LOCALE_NAMES, LOCALES, setLocale, t } from "~/lib/i18n";
+import { formatAgo, formatNumber, getLocale, LOCALE_NAMES, LOCALES, setLocale, t } from "~/lib/i18n";
 import { matchPath, navigate, usePlace } from "~/lib/router";
 import { setTheme, THEMES, useTheme } from "~/lib/theme";
 import { useOnline } from "~/lib/online";
 import { useWatched } from "~/lib/watched";
 import { actionsOn, useResource, type DataSource, type Session } from "~/store";
 import { ErrorState, Frame, Icon, IconButton, Menu, Muted, NarrowOnly, PrivacyCover, SearchBox, StateChip, TopMiddle, type IconName, type MenuItem, type NavItem } from "~/ui";
+import { useCover } from "./cover";
 import { fetchAhead, Load, NotFound, ROUTES } from "./routes";
 
 /** The shell of a signed-in worker: navigation, search, how her work stands, language, account, and a cover for privacy. */
 export function Shell({ source, session, offline }: { source: DataSource; session: Session; offline: boolean }): JSX.Element {
   const { path } = usePlace();
   const [covered, setCovered] = useState(false);
+  const hide = useCover(source, setCovered);
   useEffect(fetchAhead, []);
   useEffect(() => {
     const keys = (event: KeyboardEvent): void => {
@@ -21,7 +23,6 @@ export function Shell({ source, session, offline }: { source: DataSource; sessio
         event.preventDefault();
         navigate("/cases", { state: { focus: true } });
       }
-      if (event.altKey && event.key === "0") setCovered(true);
     };
     addEventListener("keydown", keys);
     return () => {
@@ -71,9 +72,7 @@ export function Shell({ source, session, offline }: { source: DataSource; sessio
           <IconButton
             icon="eyeOff"
             label={t("shell.privacy")}
-            onClick={() => {
-              setCovered(true);
-            }}
+            onClick={hide}
           />
           <AccountMenu source={source} session={session} />
         </>
@@ -128,6 +127,7 @@ function SyncChip({ source, offline }: { source: DataSource; offline: boolean })
   const items = useWatched(source.outbox.items);
   const sending = useWatched(source.outbox.sending);
   const online = useOnline();
+  const kept = useWatched(source.kept.state);
   const refused = items.filter((item) => item.state === "refused").length;
   const waiting = items.filter((item) => item.state === "waiting" || item.state === "sending").length;
   if (refused > 0) {
@@ -152,9 +152,17 @@ function SyncChip({ source, offline }: { source: DataSource; offline: boolean })
       </StateChip>
     );
   }
+  if (kept.running && kept.progress?.total) {
+    return (
+      <StateChip href="/device" icon="sync" turning count={formatNumber(kept.progress.total - kept.progress.done)}>
+        {t("kept.progress", { done: kept.progress.done, total: kept.progress.total })}
+      </StateChip>
+    );
+  }
   return (
-    <StateChip href="/outbox" icon={away ? "cloudOff" : "cloud"}>
+    <StateChip href="/device" icon={away ? "cloudOff" : "cloud"}>
       {t(away ? "sync.offline" : "sync.done")}
+      {away && kept.lastSync !== null ? <> · {t("kept.as_of", { when: formatAgo(new Date(kept.lastSync)) })}</> : null}
     </StateChip>
   );
 }
@@ -165,6 +173,7 @@ function AccountMenu({ source, session }: { source: DataSource; session: Session
   const theme = useTheme();
   const items: MenuItem[] = [
     { id: "account", label: t("nav.account"), icon: "user", href: "/account" },
+    { id: "device", label: t("kept.title"), icon: "phone", href: "/device" },
     ...LOCALES.map((locale): MenuItem => ({ id: locale, label: LOCALE_NAMES[locale], lang: locale, icon: "language", checked: locale === getLocale(), onSelect: () => void setLocale(locale) })),
     ...THEMES.map(
       (one): MenuItem => ({

@@ -24,8 +24,12 @@ export const ROUTES: readonly Route[] = [
   { pattern: "/", nav: "home", load: async () => (await import("~/features/home/HomePage")).default },
   { pattern: "/cases", nav: "cases", load: async () => (await import("~/features/cases/list/CaseListPage")).default },
   { pattern: "/cases/new", nav: "cases", load: async () => (await import("~/features/cases/record")).NewCase },
+  { pattern: "/cases/:id/share", nav: "cases", load: async () => (await import("~/features/share/SharePage")).default },
+  { pattern: "/received", nav: "cases", load: async () => (await import("~/features/share/ReceivedPage")).default },
   { pattern: "/cases/:id/:section?/:mode?", nav: "cases", load: async () => (await import("~/features/cases/record")).CasePage },
   { pattern: "/outbox", nav: "outbox", load: async () => (await import("~/features/outbox/OutboxPage")).default },
+  { pattern: "/device", nav: "outbox", load: async () => (await import("~/features/kept/StoragePage")).default },
+  { pattern: "/devices", nav: "account", load: async () => (await import("~/features/devices/DevicesPage")).default },
   { pattern: "/account", nav: "account", load: async () => (await import("~/features/account/AccountPage")).default },
 ];
 

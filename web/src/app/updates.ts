@@ -2,6 +2,24 @@ import { t } from "~/lib/i18n";
 import type { Watched } from "~/lib/watched";
 import { say } from "~/ui";
 
+let registered: Promise<ServiceWorkerRegistration | undefined> | null = null;
+
+/** Installs the app on the device, in the background; nothing where there is no service worker. */
+export function keepOnDevice(): void {
+  if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
+  registered ??= navigator.serviceWorker.register("/app/sw.js", { scope: "/app/" }).catch(() => undefined);
+  void navigator.serviceWorker.ready.then(keepLanguages).catch(() => undefined);
+}
+
+/** A first visit fetched its language before the service worker was there to keep it. */
+async function keepLanguages(): Promise<void> {
+  if (navigator.serviceWorker.controller) return;
+  const cache = await caches.open("cpims-locales");
+  for (const { name } of performance.getEntriesByType("resource")) {
+    if (/\/app\/assets\/(en|fr|es|ar)-[^/]*\.js$/.test(name) && !(await cache.match(name))) await cache.add(name);
+  }
+}
+
 const LOOK_EVERY_MS = 60 * 60_000;
 
 /**
@@ -9,7 +27,8 @@ const LOOK_EVERY_MS = 60 * 60_000;
  * says so and no form is open with something unsaved in it.
  */
 export function watchForUpdates(dirty: Watched<ReadonlySet<string>>): void {
-  if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
+  keepOnDevice();
+  if (!registered) return;
   let offered = false;
   let wanted = false;
   const offer = (waiting: ServiceWorker): void => {
@@ -37,21 +56,18 @@ export function watchForUpdates(dirty: Watched<ReadonlySet<string>>): void {
   navigator.serviceWorker.addEventListener("controllerchange", () => {
     if (wanted) location.reload();
   });
-  void navigator.serviceWorker.register("/app/sw.js", { scope: "/app/" }).then(
-    (registration: ServiceWorkerRegistration | undefined) => {
-      if (!registration) return;
-      const look = (worker: ServiceWorker | null): void => {
-        worker?.addEventListener("statechange", () => {
-          if (worker.state === "installed" && navigator.serviceWorker.controller) offer(worker);
-        });
-      };
-      if (registration.waiting && navigator.serviceWorker.controller) offer(registration.waiting);
-      look(registration.installing);
-      registration.addEventListener("updatefound", () => {
-        look(registration.installing);
+  void registered.then((registration) => {
+    if (!registration) return;
+    const look = (worker: ServiceWorker | null): void => {
+      worker?.addEventListener("statechange", () => {
+        if (worker.state === "installed" && navigator.serviceWorker.controller) offer(worker);
       });
-      setInterval(() => void registration.update().catch(() => undefined), LOOK_EVERY_MS);
-    },
-    () => undefined,
-  );
+    };
+    if (registration.waiting && navigator.serviceWorker.controller) offer(registration.waiting);
+    look(registration.installing);
+    registration.addEventListener("updatefound", () => {
+      look(registration.installing);
+    });
+    setInterval(() => void registration.update().catch(() => undefined), LOOK_EVERY_MS);
+  });
 }

@@ -3,7 +3,7 @@ import { useWatched, watched } from "./watched";
 
 /**
  * Where the worker is. State that may be shared lives in the path and the query; what may not (a child's name in a
- * search box) lives in `state`, which the browser keeps with the history entry and never puts in the address.
+ * search box) lives in `state`: in the memory of this page alone, as browsers write their history entries to the disk.
  */
 export interface Place {
   path: string;
@@ -19,13 +19,21 @@ let position = 0;
 interface Kept {
   key?: string;
   position?: number;
-  state?: Record<string, unknown>;
+}
+
+const states = new Map<string, Readonly<Record<string, unknown>>>();
+
+/** What was asked for at earlier entries is nothing for who comes next. */
+export function forgetStates(): void {
+  states.clear();
+  place.set(read());
 }
 
 function read(): Place {
   const kept = (history.state ?? {}) as Kept;
   const path = location.pathname.startsWith(BASE) ? location.pathname.slice(BASE.length) : location.pathname;
-  return { path: path === "" ? "/" : path, query: new URLSearchParams(location.search), state: kept.state ?? {}, key: kept.key ?? "first" };
+  const key = kept.key ?? "first";
+  return { path: path === "" ? "/" : path, query: new URLSearchParams(location.search), state: states.get(key) ?? {}, key };
 }
 
 const place = watched<Place>(
@@ -62,7 +70,8 @@ export function navigate(path: string, to: To = {}): void {
   scrolls.set(place.get().key, scrollY);
   const key = to.replace ? place.get().key : `${String(Date.now())}-${String(++entry)}`;
   if (!to.replace) position += 1;
-  const kept: Kept = { key, position, state: to.state ?? {} };
+  const kept: Kept = { key, position };
+  states.set(key, to.state ?? {});
   if (to.replace) history.replaceState(kept, "", hrefOf(path));
   else history.pushState(kept, "", hrefOf(path));
   const before = place.get().path;

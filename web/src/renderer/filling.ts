@@ -54,9 +54,12 @@ export class Filling {
     return buildPatch(this.fields, this.#base, this.answers.all());
   }
 
-  /** What the worker saw under the keys she changed, for the server to merge against. */
-  seen(patch: Data): { revision: number; values: Data } | null {
-    return this.#revision === null ? null : { revision: this.#revision, values: baseValues(this.#base, patch) };
+  /**
+   * What the worker saw under the keys she changed, for the server to merge against. A case that has not reached the
+   * server has no revision yet (0): by the time this arrives somebody else may have written in it.
+   */
+  seen(patch: Data): { revision: number; values: Data } {
+    return { revision: this.#revision ?? 0, values: baseValues(this.#base, patch) };
   }
 
   changes(): number {

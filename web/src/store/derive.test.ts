@@ -5,7 +5,7 @@ import { deriveRows, mergeAnswers, stateOf } from "./derive";
 import type { OutboxItem } from "./types";
 
 function item(change: Partial<OutboxItem>): OutboxItem {
-  return { schema: 1, id: "i1", owner: "amina", action: "amend_case", kind: "cases", record: "r1", data: {}, base: null, recordAction: null, at: "2026-02-01T10:00:00.000Z", offset: 0, state: "waiting", refusal: null, attempts: 0, ...change };
+  return { schema: 2, id: "i1", owner: "amina", action: "amend_case", kind: "cases", record: "r1", data: {}, base: null, recordAction: null, at: "2026-02-01T10:00:00.000Z", offset: 0, state: "waiting", dependsOn: [], reason: null, refusal: null, attempts: 0, ...change };
 }
 
 describe("laying unsent answers over the server's", () => {

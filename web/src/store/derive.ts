@@ -1,39 +1,11 @@
-import { isObject, type Json, type JsonObject } from "~/lib/json";
+import type { Shape } from "~/api";
+import { mergeEdit, type Conflict, type Field } from "~/engine";
+import type { JsonObject } from "~/lib/json";
+import { actOf, layOver } from "./outbox/acts";
 import type { ItemState, OutboxItem } from "./types";
 
-/**
- * What the worker sees is worked out, never stored: the server's answers with her own unsent ones laid over them, by
- * the rule by which the server merges (values replace, rows merge by `unique_id`, `_destroy` takes a row away, `[]`
- * changes no rows and null wipes them).
- */
-export function mergeAnswers(server: JsonObject, sent: JsonObject): JsonObject {
-  const merged: JsonObject = { ...server };
-  for (const [name, value] of Object.entries(sent)) merged[name] = mergeValue(server[name], value);
-  return merged;
-}
-
-function mergeValue(before: Json | undefined, value: Json): Json {
-  if (isRows(value)) return mergeRows(isRows(before) ? before : [], value);
-  if (Array.isArray(value) && value.length === 0 && isRows(before) && before.length > 0) return before;
-  if (isObject(value)) return mergeAnswers(isObject(before) ? before : {}, value);
-  return value;
-}
-
-function isRows(value: Json | undefined): value is JsonObject[] {
-  return Array.isArray(value) && value.length > 0 && value.every(isObject);
-}
-
-function mergeRows(before: JsonObject[], sent: JsonObject[]): JsonObject[] {
-  const rows = [...before];
-  for (const row of sent) {
-    const at = row["unique_id"] === undefined ? -1 : rows.findIndex((one) => one["unique_id"] === row["unique_id"]);
-    if (row["_destroy"] === true) {
-      if (at >= 0) rows.splice(at, 1);
-    } else if (at >= 0) rows[at] = mergeAnswers(rows[at] ?? {}, row);
-    else rows.push(row);
-  }
-  return rows;
-}
+// What the worker sees is worked out, never stored: the server's answers with her own unsent ones laid over them.
+export { mergeAnswers } from "./outbox/merging";
 
 /** Until the server puts the child's name together, the parts she typed are shown. */
 export function named(data: JsonObject): JsonObject {
@@ -66,16 +38,59 @@ export function deriveRows(rows: readonly JsonObject[], items: readonly OutboxIt
   const known = new Set(rows.map((row) => row["id"]));
   const derived: Row[] = rows.map((row) => {
     const mine = openItems(items, String(row["id"]));
-    return { data: mine.reduce((data, item) => mergeAnswers(data, item.data), row), state: stateOf(mine) };
+    return { data: layOver(row, mine), state: stateOf(mine) };
   });
   if (!withNew) return derived;
-  const fresh = items.filter((item) => item.action === "register_case" && item.state !== "confirmed" && !known.has(item.record));
+  const fresh = items.filter((item) => actOf(item).makes && item.state !== "confirmed" && !known.has(item.record));
   return [
     ...fresh.reverse().map((item): Row => {
       const mine = openItems(items, item.record);
-      const data = mine.reduce((all, one) => mergeAnswers(all, one.data), { id: item.record, short_id: item.record.slice(-7), status: "open" } as JsonObject);
+      const data = layOver({ id: item.record, short_id: item.record.slice(-7), status: "open" }, mine);
       return { data: named(data), state: stateOf(mine) };
     }),
     ...derived,
   ];
+}
+
+/** A record as she sees it now, and the answers that she and somebody else changed differently, where that is known already. */
+export interface Laid {
+  data: JsonObject;
+  conflicts: Conflict[];
+}
+
+/**
+ * Her unsent work laid over a record that may have moved on since: answers that only she changed are hers, rows merge,
+ * and of two answers to one question the stored one is shown, hers beside it in the conflict (`contracts/vectors/merge.json`).
+ */
+export function layOverMoved(record: JsonObject, revision: number | null, items: readonly OutboxItem[], fields: readonly Field[]): Laid {
+  const conflicts: Conflict[] = [];
+  let data = record;
+  for (const item of items) {
+    const seen = item.action === "amend_case" && revision !== null && item.base !== null && item.base.revision < revision ? item.base : null;
+    if (seen === null) data = actOf(item).lay(data, item);
+    else {
+      const merged = mergeEdit(seen.values, item.data, data, fields, () => crypto.randomUUID());
+      data = merged.merged;
+      conflicts.push(...merged.conflicts);
+    }
+  }
+  return { data, conflicts };
+}
+
+const trees = new WeakMap<readonly FlatForm[], readonly Field[]>();
+type FlatForm = Shape<"Form">;
+
+/** The questions of cases as merging needs to know them: calculated ones, counts, rows with their own questions. */
+export function questionsOf(forms: readonly FlatForm[]): readonly Field[] {
+  const known = trees.get(forms);
+  if (known) return known;
+  const nested = new Map(forms.map((form) => [form.id, form]));
+  const hang = (form: FlatForm, depth: number): Field[] =>
+    form.fields.map((field): Field => {
+      const below = nested.get(field.subform_section_id ?? -1);
+      return (below && depth < 4 ? { ...field, subform: { fields: hang(below, depth + 1) } } : field) as Field;
+    });
+  const made = forms.filter((form) => !form.is_nested && form.parent_form === "case").flatMap((form) => hang(form, 0));
+  trees.set(forms, made);
+  return made;
 }

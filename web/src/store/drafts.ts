@@ -1,6 +1,7 @@
-import type { Json } from "~/lib/json";
+import { stable, type Json } from "~/lib/json";
 import { watched, type Settable, type Watched } from "~/lib/watched";
 import type { Draft } from "./types";
+import { SCHEMA, upcastDrafts } from "./outbox/upcasting";
 import type { Vault } from "./vault";
 
 /** What was begun and not yet saved, sealed like the outbox: it survives a closed tab, a dead battery and a sign-out. */
@@ -20,8 +21,8 @@ export class Drafts {
   }
 
   async load(): Promise<void> {
-    const drafts = (await this.vault.all("draft")) as Draft[];
-    this.list.set(drafts.sort((a, b) => (a.at < b.at ? 1 : -1)));
+    const { found } = upcastDrafts(await this.vault.all("draft"));
+    this.list.set(found.sort((a, b) => (a.at < b.at ? 1 : -1)));
   }
 
   clear(): void {
@@ -37,9 +38,18 @@ export class Drafts {
   async put(key: string, value: Json): Promise<void> {
     const owner = this.vault.owner;
     if (owner === null) return;
-    const draft: Draft = { schema: 1, key, owner, at: new Date().toISOString(), value };
+    const draft: Draft = { schema: SCHEMA, key, owner, at: new Date().toISOString(), value };
     this.list.update((all) => [draft, ...all.filter((one) => one.key !== key)]);
     await this.queue(() => (this.vault.owner === owner ? this.vault.put("draft", key, draft) : undefined));
+  }
+
+  /** Takes up what came from a file of her own; where another draft of the same thing lies here, that one stays. */
+  async takeUp(drafts: readonly Draft[]): Promise<{ put: number; left: number }> {
+    const fresh = drafts.filter((draft) => this.get(draft.key) === null);
+    const same = drafts.filter((draft) => stable(this.get(draft.key)?.value) === stable(draft.value));
+    for (const draft of fresh) await this.queue(() => (this.vault.owner === draft.owner ? this.vault.put("draft", draft.key, draft) : undefined));
+    this.list.update((all) => [...fresh, ...all].sort((a, b) => (a.at < b.at ? 1 : -1)));
+    return { put: fresh.length, left: drafts.length - fresh.length - same.length };
   }
 
   async drop(key: string): Promise<void> {

@@ -1,11 +1,24 @@
 import { createContext, useContext, useMemo } from "preact/compat";
+import { stable } from "~/lib/json";
 import { useWatched } from "~/lib/watched";
-import { deriveRows, mergeAnswers, openItems, stateOf, type Row } from "./derive";
+import type { Conflict } from "~/engine";
+import { deriveRows, layOverMoved, openItems, questionsOf, stateOf, type Row } from "./derive";
+import { isAway } from "./kept";
+import { todayHere } from "./kept/finding";
+import { listKept } from "./kept/listing";
+import { actOf } from "./outbox";
 import { useResource } from "./resource";
 import type { DataSource } from "./source";
 import type { ItemState, Kind, ListView, Loaded, OutboxItem, RecordView, Search } from "./types";
 
 export { mergeAnswers, openItems, stateOf, type Row } from "./derive";
+export { heldBy, isKeptForOwner, layOver, ACTS, type HandedOver, type Quarantined } from "./outbox";
+export { isAway, MOST_KEPT, MOST_PINNED, SHARE_OF_QUOTA, type KeptFace, type KeptState } from "./kept";
+export type { Counts, SavedView } from "./lists";
+export { useMore } from "./more";
+export { isFilteredHere } from "./kept/finding";
+export type { DeviceView } from "./devices";
+export type { PreviewView, ReceivedView, Recipient, ShareKind, TransitionView } from "./sharing";
 export { actionsOn, mayDo } from "./permissions";
 export { useResource, type Resource } from "./resource";
 export type { OutReason, SessionState } from "./session";
@@ -28,6 +41,13 @@ export interface RecordNow extends Loaded<RecordView> {
   /** Unsent or refused items of this record, oldest first. */
   items: OutboxItem[];
   state: ItemState | null;
+  /** Answers that she and somebody else changed differently, known before hers are sent. */
+  conflicts: Conflict[];
+  /** It lies on this device. */
+  isKept: boolean;
+  isPinned: boolean;
+  /** Held here only until her unsent work has gone out; why it is not hers to keep any more. */
+  leaving: string | null;
 }
 
 /** A record as the worker sees it now. */
@@ -35,22 +55,41 @@ export function useRecord(kind: Kind, id: string): RecordNow {
   const source = useSource();
   const loaded = useResource(source.record(kind, id));
   const all = useWatched(source.outbox.items);
-  return useMemo(() => {
+  const forms = useWatched(source.forms());
+  const kept = useWatched(source.kept.state);
+  const summaries = useWatched(source.kept.summaries);
+  const now = useMemo(() => {
     const items = openItems(all, id);
-    const start = loaded.value?.data ?? (items.some((item) => item.action === "register_case") ? { id, short_id: id.slice(-7), status: "open" } : null);
-    const data = start === null ? null : items.reduce((merged, item) => mergeAnswers(merged, item.data), start);
-    return { ...loaded, data, items, state: stateOf(all.filter((item) => item.record === id)) };
-  }, [loaded, all, id]);
+    const start = loaded.value?.data ?? (items.some((item) => actOf(item).makes) ? { id, short_id: id.slice(-7), status: "open" } : null);
+    const laid = start === null ? null : layOverMoved(start, loaded.value?.revision ?? null, items, questionsOf(forms.value ?? NO_FORMS));
+    return { ...loaded, data: laid?.data ?? null, conflicts: laid?.conflicts ?? [], items, state: stateOf(all.filter((item) => item.record === id)) };
+  }, [loaded, all, id, forms.value]);
+  return { ...now, isKept: summaries.has(id), isPinned: kept.pinned.has(id), leaving: kept.leaving[id] ?? null };
 }
+
+const NO_FORMS: never[] = [];
 
 export interface ListNow extends Loaded<ListView> {
   derived: Row[];
 }
 
-/** A page of a list as the worker sees it now; `withNew` puts her unsent new records on top. */
+/**
+ * A page of a list as the worker sees it now; `withNew` puts her unsent new records on top. Until the server has
+ * answered, and whenever it cannot be reached, the list is made from the cases kept here.
+ */
 export function useList(kind: Kind, body: Search, withNew: boolean): ListNow {
   const source = useSource();
   const loaded = useResource(source.search(kind, body));
   const all = useWatched(source.outbox.items);
-  return useMemo(() => ({ ...loaded, derived: deriveRows(loaded.value?.rows ?? [], all, withNew) }), [loaded, all, withNew]);
+  const kept = useWatched(source.kept.state);
+  const summaries = useWatched(source.kept.summaries);
+  const names = useWatched(source.kept.names);
+  const isAlone = kept.filled || kept.count > 0 ? loaded.value === null || isAway(loaded.error) : false;
+  // Somebody who keeps nothing, as a supervisor may, goes on with what the server said last.
+  const here = isAlone && (kept.count > 0 || loaded.value === null);
+  return useMemo(() => {
+    if (!here) return { ...loaded, derived: deriveRows(loaded.value?.rows ?? [], all, withNew) };
+    const { view, derived } = listKept(summaries, all, body, todayHere(), names);
+    return { ...loaded, value: view, at: kept.lastSync, derived };
+  }, [here, loaded, all, withNew, here ? summaries : null, here ? kept.lastSync : null, here ? names : null, here ? stable(body) : ""]);
 }

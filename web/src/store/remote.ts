@@ -1,51 +1,137 @@
 import { call, callForFile, Refusal, type Answer, type Request, type Shape } from "~/api";
 import { calendarInUse } from "~/lib/calendars/chosen";
 import { getLocale } from "~/lib/i18n";
-import { isObject, stable, type JsonObject } from "~/lib/json";
-import { mergeAnswers } from "./derive";
+import { isObject, stable } from "~/lib/json";
+import { Conduct, isConductOwed } from "./conduct";
+import { Device, type Report } from "./device";
+import { Devices } from "./devices";
+import { Sharing } from "./sharing";
 import { Drafts } from "./drafts";
-import { httpSend, Outbox } from "./outbox";
-import { mayDo } from "./permissions";
+import { Configuration, Kept, type KeptPart, type PartName } from "./kept";
+import { pullRoad } from "./kept/road";
+import { Lists } from "./lists";
+import { Handover } from "./handover";
+import { isKeptForOwner } from "./outbox/resting";
+import { Decisions, httpDeliver, Outbox, type Confirmed, type TakenIn } from "./outbox";
+import { actionsOn, mayDo } from "./permissions";
+import { dataOf, listOf, readList, readPage, readRecord } from "./reading";
 import { resource, type Resource, type ResourceControl } from "./resource";
-import { Sessions } from "./session";
+import { Safety } from "./safety";
+import { ownerOf, Sessions } from "./session";
 import type { DataSource, PublicInfo } from "./source";
-import type { Kind, ListView, OutboxItem, Outcome, PageView, RecordView, Save, Search } from "./types";
+import type { Kind, ListView, Outcome, PageView, RecordView, Save, Search } from "./types";
 import type { Vault } from "./vault";
+import { ALONE, type Keeper } from "./vault/keeper";
 
 const SEARCHES_KEPT = 30;
 const RECORDS_KEPT = 60;
+const DAY_S = 86_400;
 
-/** The data source that asks the server. In memory it keeps what was last read; on the device, sealed, the configuration. */
+/**
+ * The data source: what is kept on the device answers at once, then the server, when it can be reached. In memory lies
+ * what was last read; on the device, sealed, the configuration and her caseload.
+ */
 export class Remote implements DataSource {
   readonly outbox: Outbox;
   readonly drafts: Drafts;
+  readonly decisions: Decisions;
+  readonly handover: Handover;
+  readonly safety: Safety;
+  readonly kept: Kept;
+  readonly device: Device;
+  readonly devices: Devices;
+  readonly sharing: Sharing;
+  readonly lists: Lists;
+  readonly conduct: Conduct;
+  private readonly configuration: Configuration;
   private readonly sessions: Sessions;
   private readonly records = new Map<string, ResourceControl<RecordView>>();
   private readonly etags = new Map<string, string>();
-  private readonly named = new Map<string, Resource<unknown>>();
+  private readonly named = new Map<string, ResourceControl<unknown>>();
   private readonly searches = new Map<string, Resource<unknown>>();
-  private readonly answers = new Map<string, Answer>();
   private readonly info: ResourceControl<PublicInfo>;
 
-  constructor(private readonly vault: Vault) {
+  constructor(
+    private readonly vault: Vault,
+    keeper: Keeper = ALONE,
+  ) {
     this.drafts = new Drafts(vault);
+    this.handover = new Handover(vault);
     this.outbox = new Outbox(vault, {
-      send: httpSend,
-      mine: (owner) => this.sessions.mine(owner),
-      onSignedOut: () => {
-        this.sessions.expire();
+      deliver: httpDeliver,
+      account: (owner) => {
+        const state = this.sessions.state.get();
+        return state.status === "in" && !state.session.owesConduct && this.sessions.mine(owner) ? state.session.userId : null;
       },
-      onConfirmed: (item, answer) => {
-        this.confirmed(item, answer);
+      onSignedOut: (refusal) => {
+        if (isConductOwed(refusal)) void this.sessions.setOwesConduct(true);
+        else this.expired();
       },
-    });
+      onConfirmed: (confirmed) => {
+        this.confirmed(confirmed);
+      },
+    }, this.handover);
+    this.decisions = new Decisions(
+      (path, request) => this.ask(path, request),
+      (id) => {
+        this.changedElsewhere(id);
+      },
+    );
     this.sessions = new Sessions(vault, {
       opened: async () => {
-        await Promise.all([this.outbox.load(), this.drafts.load()]);
+        await Promise.all([this.outbox.load(), this.drafts.load(), this.kept.open()]);
       },
       closed: () => {
         this.forget();
       },
+      device: (owner) => this.device.credentials(owner),
+    }, keeper);
+    this.safety = new Safety(vault, this.sessions, (owner) => this.handover.handOver(owner));
+    this.configuration = new Configuration(
+      vault,
+      (body) => this.ask("/cpims/v1/sync/configuration", { method: "POST", body }),
+      (name, { value, at }) => this.named.get(name)?.set(value, at),
+    );
+    this.kept = new Kept(vault, {
+      road: pullRoad(
+        (path, request) => this.ask(path, request),
+        async () => {
+          await this.configuration.fetchAll();
+          // Names of colleagues stand in cases too; without them the account names are shown.
+          void this.users().refresh(DAY_S);
+        },
+      ),
+      may: async () => {
+        await this.sessions.ensureMine();
+        return actionsOn(await this.me().wait(), "cases").length > 0;
+      },
+      isQuiet: () => this.sessions.guard.state.get().fieldMode,
+      onRefusal: this.watchSession,
+      onRecords: (ids) => {
+        for (const id of ids) if (this.records.has(`cases/${id}`)) void this.takeKept(id);
+      },
+    });
+    this.device = new Device(vault, {
+      report: () => this.report(),
+      handOver: (owner) => this.handover.handOver(owner),
+      mine: (owner) => this.sessions.mine(owner),
+      registered: () => this.handover.reconcile(this.outbox.items.get()),
+      wiped: (_owner, open) => {
+        if (open) void this.sessions.signOut("revoked");
+      },
+    });
+    this.devices = new Devices((path, request) => this.ask(path, request), this.watchSession);
+    this.sharing = new Sharing((path, request) => this.ask(path, request), this.watchSession);
+    this.lists = new Lists(vault, (path, request) => this.ask(path, request), this.watchSession, () => this.sessions.ensureMine());
+    this.conduct = new Conduct(this.sessions, (path, request) => this.ask(path, request), this.watchSession, () => {
+      this.refreshFailed();
+      void this.outbox.flush(true);
+    });
+    this.session.watch(() => {
+      const state = this.session.get();
+      if (state.status !== "in" || state.offline || state.expired || state.session.owesConduct) return;
+      this.kept.soon(0);
+      if (vault.owner !== null) void this.device.ensure(vault.owner);
     });
     this.info = resource({ fetch: fetchPublicInfo });
     addEventListener("online", () => void this.wake());
@@ -60,6 +146,7 @@ export class Remote implements DataSource {
 
   async start(): Promise<void> {
     await this.sessions.start();
+    this.device.start();
     void this.outbox.flush();
   }
 
@@ -67,22 +154,22 @@ export class Remote implements DataSource {
     return this.info;
   }
   me(): Resource<Shape<"User">> {
-    return this.configured("me", async () => dataOf<Shape<"User">>((await this.ask(`/v2/users/${this.userId()}?extended=true`)).body));
+    return this.part("me");
   }
   forms(): Resource<Shape<"Form">[]> {
-    return this.configured("forms", async () => listOf<Shape<"Form">>((await this.ask("/v2/forms")).body));
+    return this.part("forms");
   }
   lookups(): Resource<Shape<"Lookup">[]> {
-    return this.configured("lookups", async () => listOf<Shape<"Lookup">>((await this.ask("/v2/lookups?per=999&page=1")).body));
+    return this.part("lookups");
   }
   locations(): Resource<Shape<"Location">[]> {
-    return this.configured("locations", async () => listOf<Shape<"Location">>((await this.ask("/v2/locations?hierarchy=true&per=100000&page=1")).body));
+    return this.part("locations");
   }
   agencies(): Resource<Shape<"Agency">[]> {
     return this.configured("agencies", async () => (await this.settings().wait()).agencies ?? []);
   }
   settings(): Resource<Shape<"SystemSettings">> {
-    return this.configured("settings", async () => dataOf<Shape<"SystemSettings">>((await this.ask("/v2/system_settings?extended=true")).body));
+    return this.part("settings");
   }
   users(): Resource<Shape<"User">[]> {
     return this.configured("users", async () => {
@@ -109,6 +196,8 @@ export class Remote implements DataSource {
         else this.etags.delete(key);
         return readRecord(answer.body);
       },
+      // The pull alone writes kept cases; here they are only read.
+      kept: { read: () => this.readKept(id), write: () => Promise.resolve() },
       onRefusal: this.watchSession,
     });
     remember(this.records, key, made, RECORDS_KEPT);
@@ -126,33 +215,18 @@ export class Remote implements DataSource {
   }
 
   async save(save: Save): Promise<Outcome> {
-    const { id } = await this.outbox.add(save);
-    await this.sessions.ensureMine().catch(() => undefined);
-    await this.outbox.flush(true);
-    const item = this.outbox.items.get().find((one) => one.id === id);
-    if (item?.state === "refused" && item.refusal) {
-      const { status, problems } = item.refusal;
-      return { state: "refused", item: id, status, problems, conflicts: problems.flatMap((problem) => problem.conflicts) };
-    }
-    const answer = this.answers.get(id);
-    this.answers.delete(id);
-    if (item?.state !== "confirmed" || !answer) return { state: "waiting", item: id };
-    const key = `${save.kind}/${save.id}`;
-    if (answer.body === null) await this.record(save.kind, save.id).refresh();
-    const view = answer.body === null ? this.records.get(key)?.get().value : readRecord(answer.body);
-    const metadata = metadataOf<Shape<"CaseRead">>(answer.body);
-    return {
-      state: "confirmed",
-      data: view?.data ?? save.data,
-      revision: view?.revision ?? null,
-      incomplete: view?.incomplete ?? [],
-      ignored: metadata.ignored ?? [],
-      notices: metadata.notices ?? [],
-    };
+    const outcome = await this.outbox.save(save, () => this.sessions.ensureMine());
+    if (save.create && outcome.state === "waiting") void this.kept.checkLater(save.id).catch(() => undefined);
+    return outcome;
   }
 
   async signIn(userName: string, password: string): Promise<void> {
-    await this.sessions.signIn(userName, password);
+    try {
+      await this.sessions.signIn(userName, password);
+    } catch (error) {
+      if (error instanceof Refusal && error.code === "device.revoked") await this.device.contact(await ownerOf(userName)).catch(() => undefined);
+      throw error;
+    }
     this.refreshFailed();
     void this.outbox.flush(true);
   }
@@ -162,7 +236,7 @@ export class Remote implements DataSource {
   }
   async lock(reason: "idle" | "locked"): Promise<void> {
     await this.drafts.settled();
-    await this.sessions.signOut(reason);
+    this.safety.close(reason);
   }
   async changePassword(before: string, after: string): Promise<void> {
     // With a living session the API asks for no password again; the vault knows whether this is hers.
@@ -175,7 +249,9 @@ export class Remote implements DataSource {
   }
   async reset(token: string, password: string): Promise<void> {
     const { body } = await call("/v2/users/password-reset", { method: "POST", body: { user: { reset_password_token: token, password, password_confirmation: password } } });
-    if (isObject(body) && body["user_name"] !== undefined) await this.sessions.enterWith(password);
+    if (!isObject(body) || body["user_name"] === undefined) return;
+    await this.sessions.enterWith(password);
+    if (this.vault.owner !== null) await this.device.renew(this.vault.owner);
   }
   async saveMe(data: Shape<"UserWrite">): Promise<void> {
     await call(`/v2/users/${this.userId()}`, { method: "PATCH", body: { data } });
@@ -193,31 +269,105 @@ export class Remote implements DataSource {
     return opened;
   }
 
+  async packWork(password: string): Promise<Blob> {
+    await this.drafts.settled();
+    const { packWork } = await import("./outbox/carrying");
+    return new Blob([await packWork(this.vault, this.instanceId(), password)], { type: "application/octet-stream" });
+  }
+  async takeInWork(file: Blob, password: string): Promise<TakenIn> {
+    const { takeIn } = await import("./outbox/carrying");
+    const taken = await takeIn(new Uint8Array(await file.arrayBuffer()), password, { vault: this.vault, outbox: this.outbox, drafts: this.drafts, instance: this.instanceId() });
+    void this.outbox.flush(true);
+    return taken;
+  }
+
   async printCase(id: string): Promise<Blob> {
     await this.sessions.ensureMine();
-    return callForFile(`/cpims/v1/cases/${id}/print`, { method: "POST", body: { locale: getLocale(), calendar: calendarInUse().name } });
+    return this.minding(callForFile(`/cpims/v1/cases/${id}/print`, { method: "POST", body: { locale: getLocale(), calendar: calendarInUse().name } }));
   }
 
   /** Asks as this account, or not at all. */
   private async ask(path: string, request: Request = {}): Promise<Answer> {
     await this.sessions.ensureMine();
-    return call(path, request);
+    return this.minding(call(path, request));
+  }
+
+  /** Whatever is asked when a new code of conduct holds turns to it. */
+  private async minding<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (isConductOwed(error)) void this.sessions.setOwesConduct(true);
+      throw error;
+    }
   }
 
   private readonly watchSession = (refusal: Refusal): void => {
-    if (refusal.status === 401) this.sessions.expire();
+    if (refusal.status === 401) this.expired();
   };
+
+  /** The session ended; whether because this device was revoked, the device learns by itself. */
+  private expired(): void {
+    this.sessions.expire();
+    if (this.vault.owner !== null) void this.device.contact(this.vault.owner).catch(() => undefined);
+  }
+
+  private async report(): Promise<Report> {
+    const unsent = this.outbox.items.get().filter((item) => item.state !== "confirmed" && !isKeptForOwner(item));
+    const { count, lastSync } = this.kept.state.get();
+    const storage = (navigator as Partial<Navigator>).storage;
+    const [room, persisted] = await Promise.all([storage?.estimate?.(), storage?.persisted?.()]);
+    return {
+      unsent: unsent.length,
+      oldestUnsentAt: unsent.map((item) => item.at).sort()[0] ?? null,
+      lastSyncAt: lastSync === null ? null : new Date(lastSync).toISOString(),
+      kept: count,
+      storage: { used: room?.usage ?? null, quota: room?.quota ?? null, persisted: persisted ?? null },
+      fieldMode: this.sessions.guard.state.get().fieldMode,
+    };
+  }
 
   private async wake(): Promise<void> {
     await this.sessions.reconnect();
     this.refreshFailed();
+    this.kept.soon();
     await this.outbox.flush(true);
+  }
+
+  private async readKept(id: string): Promise<{ value: RecordView; at: number } | null> {
+    const kept = await this.kept.read(id);
+    if (!kept) return null;
+    const { values, revision, incomplete, ageRecordedOn, quarantined } = kept;
+    return { value: { data: values, revision, incomplete, ...(ageRecordedOn === null ? {} : { ageRecordedOn }), ...(quarantined > 0 ? { quarantined } : {}) }, at: this.kept.state.get().lastSync ?? 0 };
+  }
+
+  /** A case that is open on a screen came anew, or is no longer kept. */
+  private async takeKept(id: string): Promise<void> {
+    const known = this.records.get(`cases/${id}`);
+    if (!known || known.get().value === null) return;
+    const found = await this.readKept(id);
+    if (found === null) await known.refresh();
+    else if (found.value.revision !== known.get().value?.revision) known.set(found.value, found.at);
   }
 
   /** What could not be had while the session or the network was away is asked for again. */
   private refreshFailed(): void {
     if (this.session.get().status !== "in") return;
     for (const read of [...this.records.values(), ...this.named.values(), ...this.searches.values()]) if (read.get().error !== null) void read.refresh();
+  }
+
+  /** Something was done to a case by another road than the outbox. */
+  private changedElsewhere(id: string): void {
+    const key = `cases/${id}`;
+    this.etags.delete(key);
+    void this.records.get(key)?.refresh();
+    for (const name of [...this.searches.keys()]) if (name.includes(id)) this.searches.delete(name);
+    this.kept.soon(0);
+  }
+
+  private instanceId(): string {
+    const state = this.session.get();
+    return state.status === "in" ? state.session.instance.uuid : "";
   }
 
   private userId(): string {
@@ -237,6 +387,20 @@ export class Remote implements DataSource {
     return made;
   }
 
+  /** A part of the configuration: as it is kept, then as the server has it, which sends only what differs. */
+  private part<T>(name: PartName): Resource<T> {
+    const known = this.named.get(name);
+    if (known) return known as Resource<T>;
+    const hers = (part: KeptPart | null): { value: T; at: number } | null => (part === null ? null : { value: part.value as T, at: part.at });
+    const made = resource<T>({
+      fetch: async () => (await this.configuration.fetch(name)).value as T,
+      kept: { read: async () => hers(await this.configuration.read(name)), write: () => Promise.resolve() },
+      onRefusal: this.watchSession,
+    });
+    this.named.set(name, made as unknown as ResourceControl<unknown>);
+    return made;
+  }
+
   private configured<T>(name: string, fetch: () => Promise<T>): Resource<T> {
     const known = this.named.get(name);
     if (known) return known as Resource<T>;
@@ -248,32 +412,37 @@ export class Remote implements DataSource {
       },
       onRefusal: this.watchSession,
     });
-    this.named.set(name, made as Resource<unknown>);
+    this.named.set(name, made as unknown as ResourceControl<unknown>);
     return made;
   }
 
-  private confirmed(item: OutboxItem, answer: Answer): void {
-    this.answers.set(item.id, answer);
-    const key = `${item.kind}/${item.record}`;
-    this.etags.delete(key);
-    const before = this.records.get(key)?.get().value;
-    if (answer.body !== null) {
-      const after = readRecord(answer.body);
-      const data = { ...mergeAnswers(before?.data ?? {}, item.data), ...after.data };
-      if (before) this.records.get(key)?.set({ ...after, data });
+  private confirmed(confirmed: readonly Confirmed[]): void {
+    void this.kept.confirmed(confirmed).catch(() => undefined);
+    for (const { item, view } of confirmed) {
+      const key = `${item.kind}/${item.record}`;
+      this.etags.delete(key);
+      const known = this.records.get(key);
+      if (view) known?.set(view);
+      else if (known && known.get().value !== null) void known.refresh();
+      for (const name of [...this.searches.keys()]) if (name.includes(item.record)) this.searches.delete(name);
     }
     for (const [name, list] of this.searches) if (name.startsWith("search/") && list.get().value !== null) void list.refresh();
-    for (const name of [...this.searches.keys()]) if (name.includes(item.record)) this.searches.delete(name);
   }
 
   private forget(): void {
     this.outbox.clear();
     this.drafts.clear();
+    this.device.close();
+    this.devices.forget();
+    this.sharing.forget();
+    this.lists.forget();
+    this.decisions.forget();
+    this.kept.close();
+    this.configuration.forget();
     this.records.clear();
     this.etags.clear();
     this.named.clear();
     this.searches.clear();
-    this.answers.clear();
   }
 }
 
@@ -288,44 +457,4 @@ function remember<T>(map: Map<string, T>, key: string, value: T, most: number): 
 async function fetchPublicInfo(): Promise<PublicInfo> {
   const data: Partial<Shape<"Primero">> = dataOf<Shape<"Primero">>((await call("/v2/primero")).body);
   return { demo: data.sandbox_ui === true, locales: data.locales ?? [] };
-}
-
-/** The one place where a reply is taken for what the contract says it is; a reply of another kind is as empty. */
-function dataOf<T extends object>(body: unknown): T {
-  return (isObject(body) && isObject(body["data"]) ? body["data"] : {}) as T;
-}
-function listOf<T extends object>(body: unknown): T[] {
-  return (isObject(body) && Array.isArray(body["data"]) ? body["data"].filter(isObject) : []) as T[];
-}
-function metadataOf<T extends object>(body: unknown): Partial<T> {
-  return (isObject(body) && isObject(body["metadata"]) ? body["metadata"] : {}) as Partial<T>;
-}
-
-/** The answers of a record: free JSON by the names of the forms, wider than the few fixed names of `Case`. */
-export function readRecord(body: unknown): RecordView {
-  const metadata = metadataOf<Shape<"CaseRead">>(body);
-  return {
-    data: dataOf<JsonObject>(body),
-    revision: metadata.revision ?? null,
-    incomplete: metadata.incomplete ?? [],
-    ...(metadata.age_recorded_on ? { ageRecordedOn: metadata.age_recorded_on } : {}),
-  };
-}
-
-export function readList(body: unknown): ListView {
-  const metadata = metadataOf<Shape<"CaseList">>(body);
-  const rows = listOf<JsonObject>(body);
-  return {
-    rows,
-    total: metadata.total ?? rows.length,
-    page: metadata.page ?? 1,
-    per: metadata.per ?? rows.length,
-    totalExact: metadata.total_exact !== false,
-    unused: (metadata.ignored ?? []).map((one) => one.pointer.replace(/^\//, "")).filter((name) => !name.startsWith("fields")),
-  };
-}
-
-function readPage<T extends object>(body: unknown): PageView<T> {
-  const items = listOf<T>(body);
-  return { items, total: metadataOf<Shape<"Paged">>(body).total ?? items.length };
 }

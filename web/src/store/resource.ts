@@ -19,7 +19,8 @@ export interface ResourceOptions<T> {
 }
 
 export interface ResourceControl<T> extends Resource<T> {
-  set(value: T): void;
+  /** `at`: when it came from the server, when that was not now. */
+  set(value: T, at?: number): void;
 }
 
 export function resource<T>(options: ResourceOptions<T>): ResourceControl<T> {
@@ -58,8 +59,8 @@ export function resource<T>(options: ResourceOptions<T>): ResourceControl<T> {
     get: state.get,
     watch: state.watch,
     refresh,
-    set: (value) => {
-      accept(value, Date.now());
+    set: (value, at = Date.now()) => {
+      accept(value, at);
     },
     wait: async () => {
       if (state.get().value === null) await refresh();

@@ -1,9 +1,16 @@
 import type { Shape } from "~/api";
 import type { Watched } from "~/lib/watched";
+import type { Conduct } from "./conduct";
+import type { Device } from "./device";
+import type { Devices } from "./devices";
 import type { Drafts } from "./drafts";
-import type { Outbox } from "./outbox";
+import type { KeptFace } from "./kept";
+import type { Lists } from "./lists";
+import type { Decisions, Outbox, TakenIn } from "./outbox";
 import type { Resource } from "./resource";
+import type { Safety } from "./safety";
 import type { SessionState } from "./session";
+import type { Sharing } from "./sharing";
 import type { Kind, ListView, Outcome, PageView, RecordView, Save, Search } from "./types";
 
 /** What everybody may know before signing in. */
@@ -13,13 +20,29 @@ export interface PublicInfo {
 }
 
 /**
- * The only road of the screens to what is stored: reads are resources, writes are outbox items. Today its answers come
- * from the server (`remote.ts`); kept cases without a network will be a second adapter behind the same face.
+ * The only road of the screens to what is stored: reads are resources, writes are outbox items. What is kept on the
+ * device (`kept/`) answers at once, the server after that.
  */
 export interface DataSource {
   readonly session: Watched<SessionState>;
-  readonly outbox: Pick<Outbox, "items" | "sending" | "flush" | "retry" | "takeBack">;
+  readonly outbox: Pick<Outbox, "items" | "sending" | "newer" | "flush" | "hurry" | "retry" | "takeBack" | "goesWith">;
   readonly drafts: Drafts;
+  /** What others wrote and what devices handed over, waiting for her decision. */
+  readonly decisions: Decisions;
+  /** How her things on this device are closed and opened. */
+  readonly safety: Safety;
+  /** This browser as a device of hers. */
+  readonly device: Pick<Device, "registration" | "named" | "obeyNow">;
+  /** Her devices, her team's, those of somebody in her care. */
+  readonly devices: Devices;
+  /** Handing cases on: who may get them, what she would see, what waits. */
+  readonly sharing: Sharing;
+  /** What everybody here promises, and accepting it. */
+  readonly conduct: Pick<Conduct, "read" | "accept">;
+  /** Her caseload on this device. */
+  readonly kept: KeptFace;
+  /** Saved views, counts, spreadsheets of lists. */
+  readonly lists: Lists;
 
   publicInfo(): Resource<PublicInfo>;
   /** The signed-in account as `GET /users/:id?extended=true` gives it. */
@@ -39,6 +62,10 @@ export interface DataSource {
   search(kind: Kind, body: Search): Resource<ListView>;
   history(kind: Kind, id: string, page?: number): Resource<PageView<Shape<"HistoryEntry">>>;
   accessLog(kind: Kind, id: string, page?: number): Resource<PageView<Shape<"AccessEntry">>>;
+
+  /** What is unsent as an encrypted file, and back again. Raises NotTakenIn. */
+  packWork(password: string): Promise<Blob>;
+  takeInWork(file: Blob, password: string): Promise<TakenIn>;
 
   /** A case on paper (PDF) in her language, as far as she may read it. */
   printCase(id: string): Promise<Blob>;

@@ -24,6 +24,8 @@ export interface RecordView {
   incomplete: Incomplete[];
   /** The day on which the age was last written down, where the server tells. */
   ageRecordedOn?: string;
+  /** How many answers of others wait for her decision. */
+  quarantined?: number;
 }
 
 export interface ListView {
@@ -32,8 +34,14 @@ export interface ListView {
   page: number;
   per: number;
   totalExact: boolean;
+  /** Where the next page begins, when there is one. */
+  next?: string;
   /** Names of filters that the server did not use: they are not open to this worker, or unknown. */
   unused: string[];
+  /** Why a search found a case, by its id: a code. */
+  reasons?: Readonly<Record<string, string>>;
+  /** It was answered on this device, from the kept cases. */
+  here?: true;
 }
 
 /** One page of a thing that comes in pages, such as the history of a case. */
@@ -52,14 +60,22 @@ export interface ItemRefusal {
   problems: Problem[];
 }
 
+/** The acts that wait in the outbox, by their names in the catalogue of acts (`outbox/acts.ts`). */
+export type ActName = "register_case" | "amend_case" | "let_answers_go" | SharingAct;
+/** Acts between the people who work on a case; their `data` is the body of the route, no answers. */
+export type SharingAct = "assign_case" | "refer_case" | "transfer_case" | "answer_transition" | "revoke_transition";
+
+/** Why something waits although there is a network: it was tried and will be tried again at this moment. */
+export type ItemReason = { code: "again" | "server_older"; at: number };
+
 /** Everything that a worker does to a record: one action, its arguments, and when she did it. */
 export interface OutboxItem {
-  schema: 1;
+  schema: 2;
   /** Also the key by which the server knows a repeated request. */
   id: string;
   /** The account that did it: it is sent as nobody else. */
   owner: string;
-  action: "register_case" | "amend_case";
+  action: ActName;
   kind: Kind;
   record: string;
   data: JsonObject;
@@ -68,14 +84,19 @@ export interface OutboxItem {
   /** When it was done, by this device, and that device's distance from UTC in minutes. */
   at: string;
   offset: number;
+  /** Items that must be accepted first, besides earlier ones of the same record. */
+  dependsOn: string[];
   state: ItemState;
+  reason: ItemReason | null;
   refusal: ItemRefusal | null;
   attempts: number;
+  /** The schema in which an earlier version of the app wrote it. */
+  madeBy?: 1;
 }
 
 /** Something begun and not yet saved. */
 export interface Draft {
-  schema: 1;
+  schema: 2;
   key: string;
   owner: string;
   at: string;
@@ -90,6 +111,12 @@ export interface Save {
   data: JsonObject;
   base?: Base | null;
   recordAction?: RecordAction | null;
+  /** Another act than registering or amending. */
+  act?: ActName;
+  /** Items that must be accepted first, besides earlier ones of the same record. */
+  dependsOn?: string[];
+  /** The refused items whose answers it carries; when not told, all of the record. One that came back a moment ago is not among them. */
+  replaces?: readonly string[];
 }
 
 export type Outcome =
@@ -105,4 +132,6 @@ export interface Session {
   userId: string;
   instance: Shape<"InstanceFace">;
   timeZone: Shape<"Session">["time_zone"];
+  /** The code of conduct has to be accepted before anything else. */
+  owesConduct: boolean;
 }

@@ -172,6 +172,7 @@ export function TextArea({ value, onValue, class: _c, className, ...rest }: Text
   return (
     <textarea
       rows={3}
+      autocomplete="off"
       dir={value === "" ? undefined : "auto"}
       {...(rest as object)}
       class={cx(css.control, className as string)}
@@ -194,6 +195,7 @@ export interface DateInputProps extends InputProps {
 export function DateInput({ value, onValue, withTime, class: _c, className, ...rest }: DateInputProps): JSX.Element {
   return (
     <input
+      autocomplete="off"
       {...(rest as object)}
       type={withTime ? "datetime-local" : "date"}
       class={cx(css.control, className as string)}
@@ -226,6 +228,7 @@ export function Select({ value, onValue, options, empty, class: _c, className, .
   const known = value === "" || options.some((option) => option.value === value);
   return (
     <select
+      autocomplete="off"
       {...(rest as object)}
       class={cx(css.control, className as string)}
       value={value}
@@ -254,6 +257,7 @@ export function Checkbox({ checked, onChecked, label, ...rest }: CheckboxProps):
   return (
     <label class={css.tick}>
       <input
+        autocomplete="off"
         {...(rest as object)}
         type="checkbox"
         checked={checked}
@@ -290,6 +294,7 @@ export function RadioGroup({ value, onValue, options, disabled, stacked, name, c
         <label key={option.value} class={css.option}>
           <input
             type="radio"
+            autocomplete="off"
             name={name ?? made}
             value={option.value}
             checked={option.value === value}
@@ -329,6 +334,7 @@ export function CheckboxGroup({ values, onValues, options, disabled, stacked, na
         <label key={option.value} class={css.option}>
           <input
             type="checkbox"
+            autocomplete="off"
             name={name}
             value={option.value}
             checked={values.includes(option.value)}

@@ -15,6 +15,13 @@ export interface Column<T> {
   wraps?: boolean;
 }
 
+/** Rows may be chosen: a tick stands before each title. */
+export interface Selecting<T> {
+  label: (row: T) => string;
+  isChosen: (row: T) => boolean;
+  onToggle: (row: T) => void;
+}
+
 export interface RecordsProps<T> {
   label: string;
   rows: readonly T[];
@@ -28,6 +35,7 @@ export interface RecordsProps<T> {
   marks: (row: T) => ComponentChildren;
   marksLabel: string;
   columns: readonly Column<T>[];
+  select?: Selecting<T>;
 }
 
 /** The same rows as a table on a desk and as labelled cards on a phone; each is one real link over its whole face. */
@@ -46,7 +54,23 @@ function Title<T>({ row, hrefOf, title }: Pick<RecordsProps<T>, "hrefOf" | "titl
   );
 }
 
-function AsTable<T>({ label, rows, keyOf, hrefOf, title, titleLabel, marks, marksLabel, columns }: RecordsProps<T>): JSX.Element {
+function Tick<T>({ row, select }: { row: T; select: Selecting<T> | undefined }): JSX.Element | null {
+  if (!select) return null;
+  return (
+    <label class={css.tick}>
+      <input
+        type="checkbox"
+        aria-label={select.label(row)}
+        checked={select.isChosen(row)}
+        onChange={() => {
+          select.onToggle(row);
+        }}
+      />
+    </label>
+  );
+}
+
+function AsTable<T>({ label, rows, keyOf, hrefOf, title, titleLabel, marks, marksLabel, columns, select }: RecordsProps<T>): JSX.Element {
   return (
     <div class={css.scroll}>
       <table class={css.table}>
@@ -66,6 +90,7 @@ function AsTable<T>({ label, rows, keyOf, hrefOf, title, titleLabel, marks, mark
           {rows.map((row) => (
             <tr key={keyOf(row)}>
               <td>
+                <Tick row={row} select={select} />
                 <Title row={row} hrefOf={hrefOf} title={title} />
               </td>
               {columns.map((column) => (
@@ -82,13 +107,14 @@ function AsTable<T>({ label, rows, keyOf, hrefOf, title, titleLabel, marks, mark
   );
 }
 
-function AsCards<T>({ label, rows, keyOf, hrefOf, title, marks, columns }: RecordsProps<T>): JSX.Element {
+function AsCards<T>({ label, rows, keyOf, hrefOf, title, marks, columns, select }: RecordsProps<T>): JSX.Element {
   return (
     <ul role="list" class={css.cards} aria-label={label}>
       {rows.map((row) => (
         <li key={keyOf(row)} class={css.card}>
           <div class={css.top}>
             <span class={css.name}>
+              <Tick row={row} select={select} />
               <Title row={row} hrefOf={hrefOf} title={title} />
             </span>
             <span class={css.marks}>{marks(row)}</span>

@@ -8,6 +8,7 @@ import { setTheme, THEMES, useTheme, type Theme } from "~/lib/theme";
 import { useWatched } from "~/lib/watched";
 import { useResource, useSource } from "~/store";
 import { Button, Card, Code, ErrorState, Facts, Field, focusFirstWrong, Notice, Page, PasswordInput, RadioGroup, say, Select, Skeleton, Stack } from "~/ui";
+import { Closing } from "./Closing";
 import { passwordProblem } from "./password";
 
 /** Who one is here, in which language and look, and one's password. */
@@ -17,6 +18,7 @@ export default function AccountPage(): JSX.Element {
       <Profile />
       <Looks />
       <Earlier />
+      <Closing />
       <Password />
     </Page>
   );

@@ -1,9 +1,11 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/compat";
-import { Refusal, textOf } from "~/api";
+import { Refusal, textOf, Unreachable } from "~/api";
 import { getLocale, LOCALE_NAMES, LOCALES, setLocale, t } from "~/lib/i18n";
+import { useOnline } from "~/lib/online";
 import { useSource, type OutReason } from "~/store";
-import { Alone, Button, Card, Field, Link, Notice, PasswordInput, Row, Stack, TextInput } from "~/ui";
+import { Alone, Button, Card, Chip, Field, Link, Muted, Notice, PasswordInput, Row, Stack, TextInput } from "~/ui";
+import { RemoveHere } from "./RemoveHere";
 
 /** The language comes first: one must be able to read what is asked. */
 export function LanguageButtons(): JSX.Element {
@@ -24,6 +26,11 @@ export function LanguageButtons(): JSX.Element {
   );
 }
 
+function textOfRefusal(reason: unknown): string {
+  if (reason instanceof Refusal && reason.status === 401 && reason.code !== "device.revoked") return t("signin.wrong");
+  return reason instanceof Unreachable ? t("vault.alone.wrong") : textOf(reason);
+}
+
 interface FormProps {
   /** The account that must come back; its name is then not asked. */
   userName?: string;
@@ -37,11 +44,23 @@ export function SignInForm({ userName, onDone }: FormProps): JSX.Element {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const [missing, setMissing] = useState(false);
+  const [remembered, setRemembered] = useState<string[]>([]);
   const secret = useRef<HTMLInputElement>(null);
   const first = useRef<HTMLInputElement>(null);
   useEffect(() => {
     (userName === undefined ? first : secret).current?.focus();
   }, [userName]);
+
+  useEffect(() => {
+    if (userName !== undefined) return;
+    void source.safety.remembered().then((names) => {
+      setRemembered(names);
+      const only = names.length === 1 ? names[0] : undefined;
+      if (only === undefined) return;
+      setName((typed) => typed || only);
+      secret.current?.focus();
+    });
+  }, [source, userName]);
 
   const submit = async (): Promise<void> => {
     if (busy) return;
@@ -56,7 +75,7 @@ export function SignInForm({ userName, onDone }: FormProps): JSX.Element {
       await source.signIn(name, password);
       onDone?.();
     } catch (reason) {
-      setError(reason instanceof Refusal && reason.status === 401 ? t("signin.wrong") : textOf(reason));
+      setError(textOfRefusal(reason));
       setPassword("");
       secret.current?.focus();
     } finally {
@@ -77,6 +96,23 @@ export function SignInForm({ userName, onDone }: FormProps): JSX.Element {
           <Notice tone="danger" alert>
             {error}
           </Notice>
+        ) : null}
+        {remembered.length > 1 ? (
+          <Row>
+            <Muted small>{t("vault.remembered")}</Muted>
+            {remembered.map((one) => (
+              <Chip
+                key={one}
+                pressed={one === name}
+                onClick={() => {
+                  setName(one);
+                  secret.current?.focus();
+                }}
+              >
+                <bdi>{one}</bdi>
+              </Chip>
+            ))}
+          </Row>
         ) : null}
         {userName === undefined ? (
           <Field label={t("signin.name")} error={missing && name.trim() === "" ? t("signin.name.missing") : null}>
@@ -99,17 +135,64 @@ export function SignInForm({ userName, onDone }: FormProps): JSX.Element {
 }
 
 export function SignIn({ reason, unreachable }: { reason: OutReason; unreachable: boolean }): JSX.Element {
+  const online = useOnline();
+  const [removing, setRemoving] = useState(false);
   return (
     <Alone>
-      {reason ? <Notice>{t(`signin.reason.${reason}`)}</Notice> : unreachable ? <Notice tone="warn">{t("signin.unreachable")}</Notice> : null}
+      {reason ? <Notice>{t(`signin.reason.${reason}`)}</Notice> : !online ? <Notice>{t("vault.alone")}</Notice> : unreachable ? <Notice tone="warn">{t("signin.unreachable")}</Notice> : null}
       <Card>
         <Stack>
           <h1>{t("signin.title")}</h1>
           <SignInForm />
+          <ByPasskey />
           <Link href="/forgot">{t("signin.forgot")}</Link>
         </Stack>
       </Card>
       <LanguageButtons />
+      <Button
+        look="link"
+        onClick={() => {
+          setRemoving(true);
+        }}
+      >
+        {t("vault.remove.locked")}
+      </Button>
+      <RemoveHere
+        open={removing}
+        onClose={() => {
+          setRemoving(false);
+        }}
+      />
     </Alone>
+  );
+}
+
+/** Where an account of this device has a passkey. */
+function ByPasskey(): JSX.Element | null {
+  const { safety } = useSource();
+  const [offered, setOffered] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState(false);
+  useEffect(() => void safety.offersPasskey().then(setOffered), [safety]);
+  if (!offered) return null;
+  const open = async (): Promise<void> => {
+    if (busy) return;
+    setBusy(true);
+    setFailed(false);
+    const opened = await safety.openByPasskey().catch(() => false);
+    setBusy(false);
+    setFailed(!opened);
+  };
+  return (
+    <>
+      {failed ? (
+        <Notice tone="warn" alert>
+          {t("vault.passkey.failed")}
+        </Notice>
+      ) : null}
+      <Button icon="key" wide busy={busy} onClick={() => void open()}>
+        {t("vault.passkey.open")}
+      </Button>
+    </>
   );
 }

@@ -2,7 +2,8 @@ import type { JSX } from "preact";
 import { textOf } from "~/api";
 import { formatAgo, formatNumber, t } from "~/lib/i18n";
 import { useWatched } from "~/lib/watched";
-import { actionsOn, mayDo, useList, useResource, useSource, type Search } from "~/store";
+import { actionsOn, mayDo, openItems, useList, useResource, useSource, type ListNow, type OutboxItem, type Search } from "~/store";
+import { daysUnsent, OLD_UNSENT_DAYS } from "~/store/kept/unsent";
 import { Badge, Card, Code, EmptyState, ErrorState, Link, LinkButton, LinkRow, List, Muted, Notice, Page, RiskBadge, Row, Skeleton, Stack, StateBadge } from "~/ui";
 
 const SHOWN = 8;
@@ -17,6 +18,7 @@ export default function HomePage(): JSX.Element {
   const name = session.status === "in" ? session.session.fullName || session.session.userName : "";
   const mayRegister = mayDo(me.value, "cases", "create");
   const mayRead = actionsOn(me.value, "cases").length > 0;
+  const mayReceive = ["receive_referral", "receive_transfer"].some((action) => mayDo(me.value, "cases", action));
   return (
     <Page
       title={
@@ -25,11 +27,14 @@ export default function HomePage(): JSX.Element {
         </>
       }
       actions={
-        mayRegister ? (
-          <LinkButton href="/cases/new" look="primary" icon="plus">
-            {t("cases.register")}
-          </LinkButton>
-        ) : null
+        <>
+          {mayReceive ? <LinkButton href="/received">{t("received.title")}</LinkButton> : null}
+          {mayRegister ? (
+            <LinkButton href="/cases/new" look="primary" icon="plus">
+              {t("cases.register")}
+            </LinkButton>
+          ) : null}
+        </>
       }
     >
       <Waiting />
@@ -46,9 +51,11 @@ function Waiting(): JSX.Element | null {
   const source = useSource();
   const items = useWatched(source.outbox.items);
   const drafts = useWatched(source.drafts.all);
+  const kept = useWatched(source.kept.state);
   const refused = items.filter((item) => item.state === "refused").length;
   const waiting = items.filter((item) => item.state === "waiting" || item.state === "sending").length;
-  if (refused + waiting + drafts.length === 0) return null;
+  const days = daysUnsent(items, Date.now());
+  if (refused + waiting + drafts.length + kept.unchecked.size + kept.left === 0) return null;
   return (
     <Stack gap={3}>
       {refused > 0 ? (
@@ -59,6 +66,17 @@ function Waiting(): JSX.Element | null {
       {waiting > 0 ? (
         <Notice title={t("home.waiting", { count: waiting })}>
           <Link href="/outbox">{t("home.waiting.go")}</Link>
+        </Notice>
+      ) : null}
+      {days >= OLD_UNSENT_DAYS ? (
+        <Notice tone="warn" title={t("kept.unsent.days", { days })}>
+          <Link href="/device">{t("kept.unsent.days.text")}</Link>
+        </Notice>
+      ) : null}
+      <Unchecked ids={kept.unchecked} items={items} />
+      {kept.left > 0 ? (
+        <Notice title={t("kept.full.title", { count: kept.left })}>
+          <Link href="/device">{t("kept.title")}</Link>
         </Notice>
       ) : null}
       {drafts.length > 0 ? (
@@ -76,6 +94,18 @@ function Waiting(): JSX.Element | null {
         </Card>
       ) : null}
     </Stack>
+  );
+}
+
+/** Children registered without a network, once the server has them: whether they are known already is to be looked at. */
+function Unchecked({ ids, items }: { ids: ReadonlySet<string>; items: readonly OutboxItem[] }): JSX.Element | null {
+  const due = [...ids].filter((id) => openItems(items, id).length === 0);
+  const first = due[0];
+  if (first === undefined) return null;
+  return (
+    <Notice tone="warn" title={t("kept.home.check", { count: due.length })}>
+      <Link href={`/cases/${first}`}>{t("kept.home.check.go")}</Link>
+    </Notice>
   );
 }
 
@@ -111,7 +141,7 @@ function Recent({ manager, userName, mayRegister }: { manager: boolean; userName
         </h2>
         <Link href={href}>{t("home.open.all")}</Link>
       </Row>
-      {list.error ? <Notice tone={list.value === null ? "info" : "warn"}>{t(list.value === null ? "cases.only_here" : "cases.stale", { why: textOf(list.error) })}</Notice> : null}
+      {list.value?.here ? <KeptNote list={list} /> : list.error ? <Notice tone={list.value === null ? "info" : "warn"}>{t(list.value === null ? "cases.only_here" : "cases.stale", { why: textOf(list.error) })}</Notice> : null}
       <Card flush>
         <List label={t("home.recent")}>
           {list.derived.map(({ data, state }) => {
@@ -142,5 +172,16 @@ function Recent({ manager, userName, mayRegister }: { manager: boolean; userName
         </List>
       </Card>
     </Stack>
+  );
+}
+
+/** Without the server the list is made here: of what, and from when. Quiet: being offline is no error. */
+function KeptNote({ list }: { list: ListNow }): JSX.Element | null {
+  const kept = useWatched(useSource().kept.state);
+  if (list.loading) return null;
+  return (
+    <Muted small>
+      {t("kept.list.here", { count: kept.count })} {list.at === null ? null : t("kept.as_of", { when: formatAgo(new Date(list.at)) })}
+    </Muted>
   );
 }

@@ -1,36 +1,55 @@
 import type { JSX } from "preact";
 import { useState } from "preact/compat";
-import { textOfProblem, type Problem, type Shape } from "~/api";
-import { formatAgo, localized, t } from "~/lib/i18n";
+import { formatAgo, t } from "~/lib/i18n";
 import { useOnline } from "~/lib/online";
 import { useWatched } from "~/lib/watched";
 import { useResource, useSource, type OutboxItem } from "~/store";
-import { Badge, Button, Card, Code, EmptyState, LinkRow, LinkButton, List, Muted, Notice, Page, PlainRow, Row, Sheet, Stack, StateBadge } from "~/ui";
+import { Button, Code, EmptyState, LinkRow, Menu, Muted, Notice, Page, Sheet } from "~/ui";
+import { HandedOverList } from "./HandedOverList";
+import { ConfirmedItem, RefusedItem, Section, WaitingItem } from "./items";
+import { PackSheet, TakeInSheet } from "./WorkFile";
 
 /** What is on this device and not (yet) on the server: drafts, waiting, refused; and what was just confirmed. */
 export default function OutboxPage(): JSX.Element {
   const source = useSource();
   const items = useWatched(source.outbox.items);
   const sending = useWatched(source.outbox.sending);
+  const newer = useWatched(source.outbox.newer);
   const drafts = useWatched(source.drafts.all);
   const online = useOnline();
   const forms = useResource(source.forms(), 3600);
   const [asked, setAsked] = useState<OutboxItem | null>(null);
+  const [file, setFile] = useState<"pack" | "take_in" | null>(null);
   const refused = items.filter((item) => item.state === "refused");
   const waiting = items.filter((item) => item.state === "waiting" || item.state === "sending");
   const confirmed = items.filter((item) => item.state === "confirmed");
+  const isEmpty = items.length === 0 && drafts.length === 0;
   return (
     <Page
       title={t("outbox.title")}
       narrow
       actions={
-        <Button look="primary" icon="sync" busy={sending} disabled={waiting.length === 0} onClick={() => void source.outbox.flush(true)}>
-          {t("outbox.sync")}
-        </Button>
+        <>
+          <Button look="primary" icon="sync" busy={sending} disabled={waiting.length === 0} onClick={() => void source.outbox.hurry()}>
+            {t("outbox.sync")}
+          </Button>
+          <Menu
+            label={t("outbox.file")}
+            items={[
+              ...(refused.length + waiting.length + drafts.length > 0 ? [{ id: "pack", label: t("outbox.export"), icon: "download" as const, onSelect: () => { setFile("pack"); } }] : []),
+              { id: "take_in", label: t("outbox.import"), icon: "plus" as const, onSelect: () => { setFile("take_in"); } },
+            ]}
+          />
+        </>
       }
     >
       {online ? null : <Notice>{t("outbox.offline")}</Notice>}
-      {items.length === 0 && drafts.length === 0 ? (
+      {newer > 0 ? (
+        <Notice tone="warn" title={t("outbox.newer.title")}>
+          {t("outbox.newer.text", { count: newer })}
+        </Notice>
+      ) : null}
+      {isEmpty && newer === 0 ? (
         <EmptyState icon="cloud" title={t("outbox.empty.title")}>
           {t("outbox.empty.text")}
         </EmptyState>
@@ -38,47 +57,14 @@ export default function OutboxPage(): JSX.Element {
       {refused.length > 0 ? (
         <Section title={t("outbox.refused", { count: refused.length })}>
           {refused.map((item) => (
-            <PlainRow key={item.id} icon="alert">
-              <Stack gap={2}>
-                <ItemHead item={item} />
-                <ul>
-                  {item.refusal?.problems.map((problem, index) => (
-                    <li key={index}>
-                      {questionsOf(problem, forms.value ?? []).map((question) => (
-                        <strong key={question}>
-                          <bdi>{question}</bdi>
-                          {": "}
-                        </strong>
-                      ))}
-                      {textOfProblem(problem, item.refusal?.status)}
-                    </li>
-                  ))}
-                </ul>
-                <Row>
-                  <LinkButton look="primary" icon="edit" href={`/cases/${item.record}`} state={{ fix: true }}>
-                    {t("outbox.correct")}
-                  </LinkButton>
-                  <Button onClick={() => void source.outbox.retry(item.id)}>{t("outbox.retry")}</Button>
-                  <Button
-                    look="quiet"
-                    onClick={() => {
-                      setAsked(item);
-                    }}
-                  >
-                    {t("outbox.take_back")}
-                  </Button>
-                </Row>
-              </Stack>
-            </PlainRow>
+            <RefusedItem key={item.id} item={item} forms={forms.value ?? []} onTakeBack={setAsked} />
           ))}
         </Section>
       ) : null}
       {waiting.length > 0 ? (
         <Section title={t("outbox.waiting", { count: waiting.length })}>
           {waiting.map((item) => (
-            <LinkRow key={item.id} href={`/cases/${item.record}`} icon="clock">
-              <ItemHead item={item} />
-            </LinkRow>
+            <WaitingItem key={item.id} item={item} all={items} />
           ))}
         </Section>
       ) : null}
@@ -94,79 +80,53 @@ export default function OutboxPage(): JSX.Element {
           ))}
         </Section>
       ) : null}
+      {online ? <HandedOverList forms={forms.value ?? []} /> : null}
       {confirmed.length > 0 ? (
         <Section title={t("outbox.confirmed", { count: confirmed.length })}>
           {confirmed.map((item) => (
-            <LinkRow key={item.id} href={`/cases/${item.record}`} icon="check">
-              <ItemHead item={item} />
-            </LinkRow>
+            <ConfirmedItem key={item.id} item={item} />
           ))}
         </Section>
       ) : null}
-      <Sheet
-        centre
-        open={asked !== null}
-        title={t("outbox.take_back.title")}
+      <TakeBackSheet
+        item={asked}
+        all={items}
         onClose={() => {
           setAsked(null);
         }}
-        actions={
-          <>
-            <Button
-              onClick={() => {
-                setAsked(null);
-              }}
-            >
-              {t("outbox.take_back.keep")}
-            </Button>
-            <Button
-              look="danger"
-              onClick={() => {
-                if (asked) void source.outbox.takeBack(asked.id);
-                setAsked(null);
-              }}
-            >
-              {t("outbox.take_back.go")}
-            </Button>
-          </>
-        }
-      >
-        <p>{t("outbox.take_back.text")}</p>
-      </Sheet>
+      />
+      {file === null ? null : file === "pack" ? <PackSheet onClose={() => { setFile(null); }} /> : <TakeInSheet onClose={() => { setFile(null); }} />}
     </Page>
   );
 }
 
-/** The questions that a refusal speaks of, as the form asks them. */
-function questionsOf(problem: Problem, forms: readonly Shape<"Form">[]): string[] {
-  const names = problem.detail.map((pointer) => pointer.replace(/^\/(data\/)?/, "").split("/")[0]);
-  return [...new Set(names)].flatMap((name) => {
-    const field = forms.filter((form) => !form.is_nested).flatMap((form) => form.fields).find((one) => one.name === name);
-    return field ? [localized(field.display_name) || field.name] : [];
-  });
-}
-
-function Section({ title, children }: { title: string; children: JSX.Element[] }): JSX.Element {
+/** Taking something back is for good: what rests on it goes too. */
+function TakeBackSheet({ item, all, onClose }: { item: OutboxItem | null; all: readonly OutboxItem[]; onClose: () => void }): JSX.Element {
+  const source = useSource();
+  const rest = item === null ? 0 : source.outbox.goesWith(item, all).length;
   return (
-    <Stack gap={2}>
-      <h2>{title}</h2>
-      <Card flush>
-        <List label={title}>{children}</List>
-      </Card>
-    </Stack>
-  );
-}
-
-function ItemHead({ item }: { item: OutboxItem }): JSX.Element {
-  return (
-    <Row between>
-      <div>
-        <div>
-          {t(item.action === "register_case" ? "outbox.item.register" : "outbox.item.amend")} <Code>{item.record.slice(-7)}</Code>
-        </div>
-        <Muted small>{formatAgo(item.at)}</Muted>
-      </div>
-      {item.state === "confirmed" ? <Badge tone="ok">{t("state.confirmed")}</Badge> : <StateBadge state={item.state} />}
-    </Row>
+    <Sheet
+      centre
+      open={item !== null}
+      title={t("outbox.take_back.title")}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>{t("outbox.take_back.keep")}</Button>
+          <Button
+            look="danger"
+            onClick={() => {
+              if (item) void source.outbox.takeBack(item.id);
+              onClose();
+            }}
+          >
+            {t("outbox.take_back.go")}
+          </Button>
+        </>
+      }
+    >
+      <p>{t("outbox.take_back.text")}</p>
+      {rest > 0 ? <p>{t("outbox.take_back.rest", { count: rest })}</p> : null}
+    </Sheet>
   );
 }

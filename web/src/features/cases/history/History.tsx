@@ -9,6 +9,7 @@ import type { Sources } from "~/renderer/sources";
 import type { Field, Json } from "~/renderer/types";
 import { isBlank, textOf } from "~/renderer/values";
 import { labelOfField, textOfAnswer, textOfRow } from "~/renderer/words";
+import { isAway } from "~/store";
 import type { Paged } from "../record/data";
 import { readHistory, type Entry, type FieldChange, type RowChange } from "./changes";
 import css from "./history.module.css";
@@ -29,7 +30,7 @@ export function History({ paged, fields, sources, brief, onRetry }: HistoryProps
   const entries = useMemo(() => readHistory(paged.items, fields), [paged.items, fields]);
   if (entries.length === 0) {
     if (paged.loading) return <Skeleton rows={4} />;
-    if (paged.error) return <ErrorState {...(onRetry ? { onRetry } : {})}>{t("casefile.history.unreachable")}</ErrorState>;
+    if (paged.error) return <ErrorState {...(onRetry ? { onRetry } : {})}>{t(isAway(paged.error) ? "kept.history.offline" : "casefile.history.unreachable")}</ErrorState>;
     return <EmptyState icon="history" title={t("casefile.history.none")} />;
   }
   return (
@@ -42,7 +43,7 @@ export function History({ paged, fields, sources, brief, onRetry }: HistoryProps
             </span>
             <div class={css.entry}>
               <p class={css.head}>
-                <strong>{t(`casefile.history.${entry.action in ICONS ? entry.action : "update"}`)}</strong>
+                <strong>{t(`casefile.history.${entry.isLetGo ? "let_go" : entry.action in ICONS ? entry.action : "update"}`)}</strong>
                 <span class={css.quiet}>
                   <bdi>{entry.who}</bdi>
                   {" · "}
@@ -79,7 +80,7 @@ function Brief({ entry }: { entry: Entry }): JSX.Element | null {
 function Details({ entry, sources }: { entry: Entry; sources: Sources }): JSX.Element {
   return (
     <>
-      {entry.fields.length > 0 ? <Changes changes={entry.fields} sources={sources} fresh={entry.action === "create"} /> : null}
+      {entry.fields.length > 0 ? <Changes changes={entry.fields} sources={sources} fresh={entry.action === "create"} isLetGo={entry.isLetGo} /> : null}
       {entry.subforms.map(({ field, rows }) => (
         <div key={field.name} class={css.rows}>
           <h3>{labelOfField(field)}</h3>
@@ -114,7 +115,7 @@ function Row({ field, change, sources }: { field: Field; change: RowChange; sour
   );
 }
 
-function Changes({ changes, sources, fresh }: { changes: readonly FieldChange[]; sources: Sources; fresh: boolean }): JSX.Element {
+function Changes({ changes, sources, fresh, isLetGo = false }: { changes: readonly FieldChange[]; sources: Sources; fresh: boolean; isLetGo?: boolean }): JSX.Element {
   return (
     <dl class={css.changes}>
       {changes.map((change) => (
@@ -124,14 +125,14 @@ function Changes({ changes, sources, fresh }: { changes: readonly FieldChange[];
             {fresh && isBlank(change.from) ? null : (
               <>
                 <del dir="auto">
-                  <span class="visually-hidden">{t("casefile.history.before")} </span>
+                  <span class={isLetGo ? css.quiet : "visually-hidden"}>{t(isLetGo ? "casefile.history.let_go.hers" : "casefile.history.before")} </span>
                   {wordsOf(change, change.from, sources)}
                 </del>{" "}
                 <Icon name="chevron" size={14} />{" "}
               </>
             )}
             <ins dir="auto">
-              <span class="visually-hidden">{t("casefile.history.after")} </span>
+              <span class={isLetGo ? css.quiet : "visually-hidden"}>{t(isLetGo ? "casefile.history.let_go.kept" : "casefile.history.after")} </span>
               {wordsOf(change, change.to, sources)}
             </ins>
           </dd>

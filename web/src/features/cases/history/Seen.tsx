@@ -3,6 +3,7 @@ import type { Shape } from "~/api";
 import { formatMoment, t } from "~/lib/i18n";
 import { Button } from "~/ui/Button";
 import { EmptyState, ErrorState, Skeleton } from "~/ui/layout";
+import { isAway } from "~/store";
 import type { Paged } from "../record/data";
 import css from "./history.module.css";
 
@@ -12,7 +13,7 @@ const KNOWN = new Set(["show", "update", "create", "export", "search", "print", 
 export function Seen({ paged }: { paged: Paged<Shape<"AccessEntry">> }): JSX.Element {
   if (paged.items.length === 0) {
     if (paged.loading) return <Skeleton rows={4} />;
-    if (paged.error) return <ErrorState>{t("casefile.history.unreachable")}</ErrorState>;
+    if (paged.error) return <ErrorState>{t(isAway(paged.error) ? "kept.not_kept" : "casefile.history.unreachable")}</ErrorState>;
     return <EmptyState icon="eye" title={t("casefile.seen.none")} />;
   }
   return (

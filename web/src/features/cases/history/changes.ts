@@ -24,13 +24,15 @@ export interface SubformChange {
 }
 
 /** What of a history entry is told. */
-export type HistoryItem = Pick<Shape<"HistoryEntry">, "datetime" | "user_name" | "action" | "record_changes">;
+export type HistoryItem = Pick<Shape<"HistoryEntry">, "datetime" | "user_name" | "action" | "record_changes"> & Partial<Pick<Shape<"HistoryEntry">, "event">>;
 
 export interface Entry {
   key: string;
   at: string;
   who: string;
   action: string;
+  /** Two people answered differently: what was let go, and beside it what was kept. */
+  isLetGo: boolean;
   fields: FieldChange[];
   subforms: SubformChange[];
   /** Values the system keeps for itself. */
@@ -89,6 +91,7 @@ export function readHistory(items: readonly HistoryItem[], fields: ReadonlyMap<s
       at: item.datetime,
       who: item.user_name,
       action: item.action,
+      isLetGo: item.event === "case.answers_let_go",
       fields: [],
       subforms: [],
       technical: 0,

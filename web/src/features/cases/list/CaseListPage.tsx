@@ -1,15 +1,21 @@
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/compat";
+import { useEffect, useMemo, useRef, useState } from "preact/compat";
 import { textOf } from "~/api";
-import { formatDay, formatNumber, hasMessage, t } from "~/lib/i18n";
-import { navigate, usePlace } from "~/lib/router";
-import { useWatched } from "~/lib/watched";
-import { mayDo, useList, useResource, useSource, type Row as ListRow } from "~/store";
-import { Badge, Button, Card, Chip, ChipRow, Code, EmptyState, ErrorState, LinkButton, Muted, Notice, Page, Pager, Records, RemovableChip, RiskBadge, Row, SearchBox, Skeleton, SortSelect, StateBadge, type Column } from "~/ui";
+import { formatAgo, formatDay, t } from "~/lib/i18n";
+import type { JsonObject } from "~/lib/json";
 import { useWide } from "~/lib/media";
-import { FilterSheet } from "./FilterSheet";
-import { countActive, FILTERS, PER_PAGE, readState, SORTS, toggled, toSearch, withFilter, writeState, type ListState, type Sort } from "./state";
-import { CaseTitle } from "./Title";
+import { navigate, usePlace } from "~/lib/router";
+import { useWatched, watched } from "~/lib/watched";
+import { mayDo, useList, useMore, useResource, useSource, type Counts, type DataSource } from "~/store";
+import { Button, Chip, ChipRow, LinkButton, Menu, Muted, Notice, Page, Pager, RemovableChip, Row, SearchBox, SortSelect } from "~/ui";
+import { allColumns, shownColumns } from "./columns";
+import { ColumnsSheet } from "./ColumnsSheet";
+import { countOf, FilterSheet } from "./FilterSheet";
+import { labelOf, offerFilters, spanOf, type Offered } from "./offer";
+import { Rows } from "./Rows";
+import { SelectionBar, type Chosen } from "./Selection";
+import { besideOf, countActive, fromSaved, PER_PAGE, readState, SORTS, toFilters, toggled, toSaved, toSearch, withFilter, writeState, type ListState, type SavedFilter, type Sort } from "./state";
+import { ViewsSheet } from "./ViewsSheet";
 import { useWords, type Words } from "./words";
 
 function pathOf(state: ListState): string {
@@ -17,30 +23,74 @@ function pathOf(state: ListState): string {
   return query === "" ? "/cases" : `/cases?${query}`;
 }
 
+const COUNTED = ["status", "risk_level", "flagged"];
+const SHEET_COUNTED = ["sex", "age", "workflow", "protection_concerns"];
+const MOST_SHOWN = 25;
+const FRESH_S = 60;
+const NO_COUNTS: Counts = {};
+const NOTHING = watched<{ value: Counts | null }>({ value: null });
+
 /** The caseload: find, narrow, open. */
 export default function CaseListPage(): JSX.Element {
   const source = useSource();
   const place = usePlace();
+  const wide = useWide();
   const session = useWatched(source.session);
-  const me = useResource(source.me(), 60);
+  const me = useResource(source.me(), FRESH_S);
+  const kept = useWatched(source.kept.state);
+  const wishes = useResource(source.lists.wishes(), 600).value;
   const words = useWords();
-  const [filtersOpen, setFiltersOpen] = useState(false);
+  const [sheet, setSheet] = useState<"filters" | "views" | "columns" | null>(null);
+  const [chosen, setChosen] = useState<Chosen | null>(null);
   const userName = session.status === "in" ? session.session.userName : "";
-  const state = readState(place.query);
+  const read = readState(place.query, place.state["beside"]);
+  const state = wide ? read : { ...read, page: 1 };
   const searched = typeof place.state["search"] === "string" ? place.state["search"] : "";
-  const kept = searched === "" ? undefined : { search: searched };
-  const list = useList("cases", toSearch(state, searched, userName), state.page === 1 && searched === "");
-  const show = (next: ListState, search = searched): void => {
-    navigate(pathOf(next), { replace: true, keepScroll: true, state: search === "" ? {} : { search } });
-  };
-  const total = list.value?.total ?? 0;
+  const shown = typeof place.state["shown"] === "number" ? place.state["shown"] : 1;
   const manager = me.value?.is_manager === true;
+  const offered = useOffered(manager, words);
+  const columns = allColumns(offered, manager);
+  const inView = shownColumns(columns, wishes?.columns ?? null);
+  const body = toSearch(state, searched, userName, inView.map((one) => one.name));
+  const list = useList("cases", body, state.page === 1 && searched === "");
+  // On a phone the pages stand one under the other; without the server the one page grows.
+  const isHere = list.value?.here === true;
+  const grown = useList("cases", isHere && !wide ? { ...body, per: PER_PAGE * shown } : body, state.page === 1 && searched === "");
+  const first = isHere && !wide ? grown : list;
+  const more = useMore(source, "cases", body, wide || isHere ? null : list.value, shown);
+  const rows = [...first.derived, ...more.rows];
+  const counts = useCounts(source, toFilters(state, userName), list.value !== null && !isHere && searched === "" && !list.error, sheet === "filters");
+
+  const held = (next: ListState, search: string, pages: number): Record<string, unknown> => ({ touched: true, ...(search === "" ? {} : { search }), ...(besideOf(next) ? { beside: besideOf(next) } : {}), ...(pages > 1 ? { shown: pages } : {}) });
+  const show = (next: ListState, search = searched): void => {
+    setChosen((before) => (before === null ? null : new Set()));
+    navigate(pathOf(next), { replace: true, keepScroll: true, state: held(next, search, 1) });
+  };
+  const showMore = (): void => {
+    navigate(pathOf(state), { replace: true, keepScroll: true, state: held(state, searched, shown + 1) });
+  };
+  useFirstView(source, userName, place.query.toString() === "" && Object.keys(place.state).length === 0, show);
+  const total = list.value?.total ?? 0;
+  const isMore = !wide && (isHere ? rows.length < total : more.more);
+  const maySave = mayDo(me.value, "cases", "export_xls") && !isHere;
   const mayRegister = mayDo(me.value, "cases", "create");
   const register = mayRegister ? (
     <LinkButton href="/cases/new" look="primary" icon="plus">
       {t("cases.register")}
     </LinkButton>
   ) : null;
+  const chip = (name: string, value: string, label: string, icon?: "riskHigh"): JSX.Element => (
+    <Chip
+      {...(icon ? { icon } : {})}
+      pressed={state.filters[name]?.includes(value) ?? false}
+      onClick={() => {
+        show(withFilter(state, name, toggled(state.filters[name], value)));
+      }}
+    >
+      {label}
+      <Count of={countOf(name, value, counts[name])} />
+    </Chip>
+  );
 
   return (
     <Page title={t("cases.title")} actions={register}>
@@ -55,20 +105,21 @@ export default function CaseListPage(): JSX.Element {
         <Button
           icon="filter"
           onClick={() => {
-            setFiltersOpen(true);
+            setSheet("filters");
           }}
           aria-haspopup="dialog"
         >
           {t("cases.filters", { count: countActive(state) })}
         </Button>
-        <Chip
-          pressed={state.filters.status?.join() === "open"}
+        <Button
           onClick={() => {
-            show(withFilter(state, "status", state.filters.status?.join() === "open" ? [] : ["open"]));
+            setSheet("views");
           }}
+          aria-haspopup="dialog"
         >
-          {words.word("status", "open")}
-        </Chip>
+          {t("lists.views")}
+        </Button>
+        {chip("status", "open", words.word("status", "open"))}
         <Chip
           pressed={state.mine}
           onClick={() => {
@@ -77,15 +128,7 @@ export default function CaseListPage(): JSX.Element {
         >
           {t("cases.mine")}
         </Chip>
-        <Chip
-          icon="riskHigh"
-          pressed={state.filters.risk_level?.includes("high") ?? false}
-          onClick={() => {
-            show(withFilter(state, "risk_level", toggled(state.filters.risk_level, "high")));
-          }}
-        >
-          {t("ui.risk.high")}
-        </Chip>
+        {chip("risk_level", "high", t("ui.risk.high"), "riskHigh")}
         <Chip
           icon="flag"
           pressed={state.flagged}
@@ -94,43 +137,180 @@ export default function CaseListPage(): JSX.Element {
           }}
         >
           {t("cases.flagged")}
+          <Count of={countOf("flagged", "true", counts["flagged"])} />
         </Chip>
       </ChipRow>
-      <Chosen state={state} words={words} onChange={show} />
+      <Narrowed state={state} words={words} offered={offered} onChange={show} />
       <Row between>
         <span role="status">
           {list.value === null ? "" : list.value.totalExact ? t("cases.count", { count: total }) : t("cases.count.about", { count: total })}
           {list.loading && list.value !== null ? <Muted> · {t("cases.refreshing")}</Muted> : null}
         </span>
-        <SortSelect
-          value={state.sort}
-          options={(Object.keys(SORTS) as Sort[]).map((sort) => ({ value: sort, label: t(`cases.sort.${sort}`) }))}
-          onValue={(sort) => {
-            show({ ...state, sort: sort as Sort, page: 1 });
+        <Row>
+          {chosen === null ? (
+            <Menu
+              label={t("lists.more")}
+              items={[
+                { id: "choose", icon: "check", label: t("lists.choose"), onSelect: () => { setChosen(new Set()); } },
+                { id: "columns", icon: "edit", label: t("lists.columns"), onSelect: () => { setSheet("columns"); } },
+              ]}
+            />
+          ) : null}
+          <SortSelect
+            value={state.sort}
+            options={(Object.keys(SORTS) as Sort[]).map((sort) => ({ value: sort, label: t(`cases.sort.${sort}`) }))}
+            onValue={(sort) => {
+              show({ ...state, sort: sort as Sort, page: 1 });
+            }}
+          />
+        </Row>
+      </Row>
+      {chosen === null ? null : (
+        <SelectionBar
+          chosen={chosen}
+          total={total}
+          totalExact={list.value?.totalExact ?? true}
+          body={body}
+          columns={["case_id_display", "name", ...inView.map((one) => one.name)]}
+          maySave={maySave}
+          onChosen={setChosen}
+          onEnd={() => {
+            setChosen(null);
           }}
         />
-      </Row>
+      )}
       {list.error && list.value === null && list.derived.length > 0 ? <Notice>{t("cases.only_here")}</Notice> : null}
-      {list.error && list.value !== null ? <Notice tone="warn">{t("cases.stale", { why: textOf(list.error) })}</Notice> : null}
-      {list.value && list.value.unused.length > 0 ? <Notice tone="warn">{t("cases.filters.unused", { names: list.value.unused.map(filterName).join(", ") })}</Notice> : null}
-      <Rows rows={list.derived} words={words} manager={manager} state={list.value === null ? (list.error ? "failed" : "loading") : "ready"} why={list.error} narrowed={searched !== "" || countActive(state) > 0} register={register} onRetry={() => void source.search("cases", toSearch(state, searched, userName)).refresh()} />
-      <Pager page={state.page} pages={Math.ceil(total / PER_PAGE)} hrefOf={(page) => pathOf({ ...state, page })} {...(kept ? { state: kept } : {})} />
-      <FilterSheet
-        open={filtersOpen}
-        state={state}
+      {isHere && !list.loading ? <Muted small>{[t("kept.list.here", { count: kept.count }), list.at === null ? "" : t("kept.as_of", { when: formatAgo(new Date(list.at)) })].join(" ")}</Muted> : null}
+      {list.error && list.value !== null && !list.value.here ? <Notice tone="warn">{t("cases.stale", { why: textOf(list.error) })}</Notice> : null}
+      {list.value && list.value.unused.length > 0 ? <Notice tone="warn">{t(isHere ? "lists.unused_here" : "cases.filters.unused", { names: list.value.unused.map((name) => nameOf(name, offered)).join(", ") })}</Notice> : null}
+      <Rows
+        rows={rows}
+        reasons={list.value?.reasons}
         words={words}
+        columns={inView}
+        state={list.value === null ? (list.error ? "failed" : "loading") : "ready"}
+        why={list.error}
+        narrowed={searched !== "" || countActive(state) > 0}
+        register={register}
+        select={
+          chosen === null
+            ? null
+            : {
+                label: ({ data }) => t("lists.choose.one", { code: String(data["case_id_display"] ?? data["short_id"] ?? "") }),
+                isChosen: ({ data }) => chosen === "all" || chosen.has(String(data["id"])),
+                onToggle: ({ data }) => {
+                  const before = chosen === "all" ? rows.map((row) => String(row.data["id"])) : [...chosen];
+                  setChosen(new Set(toggled(before, String(data["id"]))));
+                },
+              }
+        }
+        onRetry={() => void source.search("cases", body).refresh()}
+      />
+      {isMore && shown < MOST_SHOWN ? <MoreRows key={shown} busy={more.loading} waits={more.failed} onMore={showMore} /> : null}
+      {isMore && shown >= MOST_SHOWN ? <Muted>{t("lists.narrow")}</Muted> : null}
+      {wide ? <Pager page={state.page} pages={Math.ceil(total / PER_PAGE)} hrefOf={(page) => pathOf({ ...state, page })} state={held(state, searched, 1)} /> : null}
+      <FilterSheet
+        open={sheet === "filters"}
+        state={state}
+        offered={offered}
+        counts={counts}
+        here={isHere}
         onChange={show}
         onClose={() => {
-          setFiltersOpen(false);
+          setSheet(null);
+        }}
+      />
+      <ViewsSheet
+        open={sheet === "views"}
+        now={toSaved(state, userName)}
+        groups={me.value?.user_group_unique_ids ?? []}
+        onShow={(view) => {
+          show(fromSaved(view.filters as SavedFilter[], userName), "");
+        }}
+        onClose={() => {
+          setSheet(null);
+        }}
+      />
+      <ColumnsSheet
+        open={sheet === "columns"}
+        all={columns}
+        shown={inView.map((one) => one.name)}
+        onClose={() => {
+          setSheet(null);
         }}
       />
     </Page>
   );
 }
 
-function filterName(name: string): string {
-  const key = `cases.filter.${name.split("/")[0] ?? name}`;
-  return hasMessage(key) ? t(key) : name;
+function Count({ of }: { of: string }): JSX.Element | null {
+  return of === "" ? null : <Muted> {of}</Muted>;
+}
+
+function useOffered(manager: boolean, words: Words): Offered[] {
+  const source = useSource();
+  const me = useWatched(source.me()).value;
+  const forms = useWatched(source.forms()).value;
+  const locations = useResource(source.locations(), 600).value;
+  const users = useWatched(source.users()).value;
+  useEffect(() => {
+    if (manager) void source.users().refresh(86_400);
+  }, [source, manager]);
+  return useMemo(() => offerFilters({ forms: forms ?? [], locations: locations ?? [], users: users ?? [], groups: me?.user_groups ?? [], manager, words }), [forms, locations, users, me, manager, words]);
+}
+
+/** Counts of the chips, and of the sheet once it is open; asked after the list, and not at all without the server. */
+function useCounts(source: DataSource, filters: JsonObject, when: boolean, isSheetOpen: boolean): Counts {
+  const chips = when ? source.lists.counts(filters, COUNTED) : null;
+  const further = when && isSheetOpen ? source.lists.counts(filters, SHEET_COUNTED) : null;
+  useEffect(() => {
+    void chips?.refresh(FRESH_S);
+    void further?.refresh(FRESH_S);
+  }, [chips, further]);
+  const first = useWatched<{ value: Counts | null }>(chips ?? NOTHING).value;
+  const second = useWatched<{ value: Counts | null }>(further ?? NOTHING).value;
+  return useMemo(() => ({ ...(first ?? NO_COUNTS), ...(second ?? NO_COUNTS) }), [first, second]);
+}
+
+/** A list that is opened without any wish shows the view that she made the first. */
+function useFirstView(source: DataSource, userName: string, isUntouched: boolean, show: (state: ListState, search: string) => void): void {
+  useEffect(() => {
+    if (!isUntouched) return undefined;
+    let over = false;
+    void (async () => {
+      const { view } = await source.lists.wishes().wait();
+      if (view === null) return;
+      const found = (await source.lists.views().wait()).find((one) => one.id === view);
+      if (found && !over) show(fromSaved(found.filters as SavedFilter[], userName), "");
+    })().catch(() => undefined);
+    return () => {
+      over = true;
+    };
+  }, [source, isUntouched]);
+}
+
+/** The end of the list on a phone: what comes next is fetched when it comes near, or by the button. */
+function MoreRows({ busy, waits, onMore }: { busy: boolean; waits: boolean; onMore: () => void }): JSX.Element {
+  const end = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (busy || waits || !end.current) return undefined;
+    const watcher = new IntersectionObserver((seen) => { if (seen.some((one) => one.isIntersecting)) onMore(); }, { rootMargin: "400px" });
+    watcher.observe(end.current);
+    return () => {
+      watcher.disconnect();
+    };
+  }, [busy, waits]);
+  return (
+    <div ref={end}>
+      <Button wide busy={busy} onClick={onMore}>
+        {t("lists.show_more")}
+      </Button>
+    </div>
+  );
+}
+
+function nameOf(name: string, offered: readonly Offered[]): string {
+  return offered.find((one) => one.name === name)?.label ?? labelOf(name.split("/")[0] ?? name);
 }
 
 /** The search text stays out of the address: it may be a child's name. */
@@ -167,11 +347,9 @@ function Finder({ value, focus, onSearch }: { value: string; focus: boolean; onS
   );
 }
 
-function Chosen({ state, words, onChange }: { state: ListState; words: Words; onChange: (state: ListState) => void }): JSX.Element | null {
-  const chosen = FILTERS.flatMap((name) =>
-    (state.filters[name] ?? [])
-      .filter((value) => !(name === "status" && value === "open") && !(name === "risk_level" && value === "high"))
-      .map((value) => ({ name, value, label: `${t(`cases.filter.${name}`)}: ${words.word(name, value)}` })),
+function Narrowed({ state, words, offered, onChange }: { state: ListState; words: Words; offered: readonly Offered[]; onChange: (state: ListState) => void }): JSX.Element | null {
+  const chosen = Object.entries(state.filters).flatMap(([name, values]) =>
+    values.filter((value) => !(name === "status" && value === "open") && !(name === "risk_level" && value === "high")).map((value) => ({ name, value, label: `${nameOf(name, offered)}: ${wordOf(name, value, words, offered)}` })),
   );
   if (chosen.length === 0) return null;
   return (
@@ -189,71 +367,13 @@ function Chosen({ state, words, onChange }: { state: ListState; words: Words; on
   );
 }
 
-interface RowsProps {
-  rows: readonly ListRow[];
-  words: Words;
-  manager: boolean;
-  state: "loading" | "failed" | "ready";
-  why: unknown;
-  narrowed: boolean;
-  register: JSX.Element | null;
-  onRetry: () => void;
-}
-
-function Rows({ rows, words, manager, state, why, narrowed, register, onRetry }: RowsProps): JSX.Element {
-  const wide = useWide();
-  if (rows.length === 0 && state === "loading") return <Skeleton rows={6} blocks={!wide} />;
-  if (rows.length === 0 && state === "failed") return <ErrorState onRetry={onRetry}>{textOf(why)}</ErrorState>;
-  if (rows.length === 0) {
-    return (
-      <EmptyState icon={narrowed ? "search" : "cases"} title={t(narrowed ? "cases.none.narrowed" : "cases.none")} action={narrowed ? null : register}>
-        {t(narrowed ? "cases.none.narrowed.text" : "cases.none.text")}
-      </EmptyState>
-    );
+function wordOf(name: string, value: string, words: Words, offered: readonly Offered[]): string {
+  const filter = offered.find((one) => one.name === name);
+  const known = filter?.options.find((one) => one.value === value);
+  if (known) return known.label;
+  if (filter?.sort === "days" || filter?.sort === "number") {
+    const [from, to] = spanOf(value).map((end) => (filter.sort === "days" && end !== "" ? formatDay(end) : end));
+    return `${from ?? ""} – ${to ?? ""}`;
   }
-  const columns: Column<ListRow>[] = [
-    { id: "age", label: t("cases.column.age"), cell: ({ data }) => (typeof data["age"] === "number" ? formatNumber(data["age"]) : "") },
-    { id: "sex", label: t("cases.column.sex"), cell: ({ data }) => words.word("sex", data["sex"]) },
-    { id: "status", label: t("cases.column.status"), cell: ({ data }) => words.word("status", data["status"]) },
-    { id: "workflow", wraps: true, label: t("cases.column.workflow"), cell: ({ data }) => words.word("workflow", data["workflow"]) },
-    ...(manager ? [{ id: "owner", label: t("cases.column.owner"), cell: ({ data }: ListRow) => (data["owned_by"] ? <Code>{String(data["owned_by"])}</Code> : "") }] : []),
-    { id: "registered", label: t("cases.column.registered"), cell: ({ data }) => formatDay(dayOf(data["registration_date"] ?? data["created_at"])) },
-  ];
-  const records = (
-    <Records
-      label={t("cases.title")}
-      rows={rows}
-      keyOf={({ data }) => String(data["id"])}
-      hrefOf={({ data }) => (data["record_in_scope"] === false ? null : `/cases/${String(data["id"])}`)}
-      titleLabel={t("cases.column.child")}
-      title={({ data }) => <CaseTitle data={data} />}
-      marksLabel={t("cases.column.marks")}
-      marks={(row) => <Marks row={row} words={words} />}
-      columns={columns}
-    />
-  );
-  return wide ? <Card flush>{records}</Card> : records;
+  return words.word(name, value);
 }
-
-function dayOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
-}
-
-function Marks({ row: { data, state }, words }: { row: ListRow; words: Words }): JSX.Element {
-  const risk = typeof data["risk_level"] === "string" ? data["risk_level"] : null;
-  const flags = typeof data["flag_count"] === "number" ? data["flag_count"] : 0;
-  return (
-    <>
-      <StateBadge state={state} />
-      {risk === null ? null : <RiskBadge level={risk} {...(hasMessage(`ui.risk.${risk}`) ? {} : { text: words.word("risk_level", risk) })} />}
-      {flags > 0 ? (
-        <Badge icon="flag" tone="warn">
-          <span class="visually-hidden">{t("cases.flags", { count: flags })}</span>
-          <span aria-hidden="true">{formatNumber(flags)}</span>
-        </Badge>
-      ) : null}
-      {data["record_in_scope"] === false ? <Badge icon="lock">{t("cases.out_of_scope")}</Badge> : null}
-    </>
-  );
-}
-

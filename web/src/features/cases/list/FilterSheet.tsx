@@ -1,13 +1,30 @@
 import type { JSX } from "preact";
-import { t } from "~/lib/i18n";
-import { Button, CheckboxGroup, Field, MultiCombobox, Sheet, Stack } from "~/ui";
-import { FILTERS, withFilter, type ListState } from "./state";
-import type { Words } from "./words";
+import { useState } from "preact/compat";
+import { formatNumber, t } from "~/lib/i18n";
+import { isFilteredHere, type Counts } from "~/store";
+import { Button, CheckboxGroup, Combobox, DateInput, Field, MultiCombobox, Muted, NumberInput, Row, Sheet, Stack, type Option } from "~/ui";
+import { ageOption } from "./words";
+import { spanOf, spanText, type Offered } from "./offer";
+import { withFilter, type ListState } from "./state";
 
 const MANY = 12;
 
+export interface FilterSheetProps {
+  open: boolean;
+  state: ListState;
+  offered: readonly Offered[];
+  counts: Counts;
+  /** The list is made on this device: some filters need the server. */
+  here: boolean;
+  onChange: (state: ListState) => void;
+  onClose: () => void;
+}
+
 /** All filters, each with the words of the configuration; what is chosen acts at once. */
-export function FilterSheet({ open, state, words, onChange, onClose }: { open: boolean; state: ListState; words: Words; onChange: (state: ListState) => void; onClose: () => void }): JSX.Element {
+export function FilterSheet({ open, state, offered, counts, here, onChange, onClose }: FilterSheetProps): JSX.Element {
+  const [added, setAdded] = useState<readonly string[]>([]);
+  const isShown = (one: Offered): boolean => one.usual || added.includes(one.name) || (state.filters[one.name]?.length ?? 0) > 0;
+  const others = offered.filter((one) => !isShown(one));
   return (
     <Sheet
       open={open}
@@ -29,24 +46,87 @@ export function FilterSheet({ open, state, words, onChange, onClose }: { open: b
       }
     >
       <Stack gap={6}>
-        {FILTERS.map((name) => {
-          const options = words.options(name);
-          if (options.length === 0) return null;
-          const values = state.filters[name] ?? [];
-          const change = (next: string[]): void => {
-            onChange(withFilter(state, name, next));
-          };
-          return options.length > MANY ? (
-            <Field key={name} label={t(`cases.filter.${name}`)}>
-              {(attributes) => <MultiCombobox {...attributes} options={options} values={values} onValues={change} />}
-            </Field>
+        {offered.filter(isShown).map((one) =>
+          here && !isFilteredHere(one.name) ? (
+            <Muted key={one.name} small>
+              {t("cases.filters.not_here", { name: one.label })}
+            </Muted>
           ) : (
-            <Field key={name} group label={t(`cases.filter.${name}`)}>
-              {() => <CheckboxGroup options={options} values={values} onValues={change} />}
-            </Field>
-          );
-        })}
+            <OneFilter
+              key={one.name}
+              filter={one}
+              values={state.filters[one.name] ?? []}
+              counts={counts[one.name]}
+              onValues={(values) => {
+                onChange(withFilter(state, one.name, values));
+              }}
+            />
+          ),
+        )}
+        {others.length > 0 && !here ? (
+          <Field label={t("cases.filters.add")}>
+            {(attributes) => (
+              <Combobox
+                {...attributes}
+                value=""
+                options={others.map((one) => ({ value: one.name, label: one.label }))}
+                onValue={(name) => {
+                  if (name !== "") setAdded([...added, name]);
+                }}
+              />
+            )}
+          </Field>
+        ) : null}
       </Stack>
     </Sheet>
   );
+}
+
+interface OneFilterProps {
+  filter: Offered;
+  values: readonly string[];
+  counts: Counts[string] | undefined;
+  onValues: (values: string[]) => void;
+}
+
+function OneFilter({ filter, values, counts, onValues }: OneFilterProps): JSX.Element {
+  const { sort, label, name } = filter;
+  if (sort === "days" || sort === "number") {
+    const [from, to] = spanOf(values[0]);
+    const change = (start: string, end: string): void => {
+      onValues(spanText(start, end));
+    };
+    const Input = sort === "days" ? DateInput : NumberInput;
+    return (
+      <Field group label={label}>
+        {() => (
+          <Row>
+            <Field label={t("cases.filters.from")}>{(attributes) => <Input {...attributes} value={from} onValue={(value: string) => { change(value, to); }} />}</Field>
+            <Field label={t("cases.filters.to")}>{(attributes) => <Input {...attributes} value={to} onValue={(value: string) => { change(from, value); }} />}</Field>
+          </Row>
+        )}
+      </Field>
+    );
+  }
+  const options = filter.options.map((option) => withCount(option, name, counts));
+  return options.length > MANY ? (
+    <Field label={label}>{(attributes) => <MultiCombobox {...attributes} options={options} values={values} onValues={onValues} />}</Field>
+  ) : (
+    <Field group label={label}>
+      {() => <CheckboxGroup options={options} values={values} onValues={onValues} />}
+    </Field>
+  );
+}
+
+/** How many cases the list would have with this value. */
+export function countOf(name: string, value: string, counts: Counts[string] | undefined): string {
+  if (!counts) return "";
+  const found = counts.find((one) => (name === "age" ? ageOption(one.value).value : one.value) === value);
+  const number = formatNumber(found?.count ?? 0);
+  return found?.capped ? t("cases.filters.or_more", { number }) : number;
+}
+
+function withCount(option: Option, name: string, counts: Counts[string] | undefined): Option {
+  const count = countOf(name, option.value, counts);
+  return count === "" ? option : { ...option, label: `${option.label} (${count})` };
 }

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/compat";
 import { t } from "~/lib/i18n";
+import { navigate } from "~/lib/router";
 import { Button } from "~/ui/Button";
 import { Field, TextArea } from "~/ui/form";
 import { Menu, type MenuItem } from "~/ui/Menu";
@@ -15,6 +16,8 @@ import { casePath, goInCase } from "./CaseLink";
 import { nameOf } from "./summary";
 
 export const CLOSING_FORM = "closure_form";
+/** Rights by which a case is handed on. */
+const SHARES = ["assign", "assign_within_agency", "assign_within_user_group", "referral", "transfer"];
 
 export interface Act {
   recordAction: RecordAction | null;
@@ -61,6 +64,15 @@ export function Actions({ desk, data, onAct }: ActionsProps): JSX.Element | null
       onSelect: () => {
         const hide = data["hidden_name"] !== true;
         onAct({ recordAction: null, extra: { hidden_name: hide }, done: t(hide ? "casefile.name.hidden_now" : "casefile.name.shown_now") });
+      },
+    });
+  if (SHARES.some((act) => setup.may(act)))
+    items.push({
+      id: "share",
+      icon: "user",
+      label: t("share.open"),
+      onSelect: () => {
+        navigate(`/cases/${encodeURIComponent(desk.id)}/share`);
       },
     });
   if (setup.may("enable_disable_record"))

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { useCatalogue } from "~/lib/i18n";
 import type { Outcome, RecordView, Save } from "~/store/types";
-import type { Data } from "~/renderer/types";
+import type { Data, Json } from "~/renderer/types";
 import { CaseDesk, type DraftOf, type Roads } from "./CaseDesk";
-import { putAt } from "./choosing";
+import { losing, putAt } from "./choosing";
 import { setUp, type Raw } from "./setup";
 
 const raw: Raw = {
@@ -34,6 +34,7 @@ const setup = setUp(raw, "en", "");
 
 interface World extends Roads {
   sent: Save[];
+  letGone: Data[];
   drafts: Map<string, DraftOf>;
   answers: Outcome[];
   stored: RecordView;
@@ -42,6 +43,7 @@ interface World extends Roads {
 function world(): World {
   const made: World = {
     sent: [],
+    letGone: [],
     drafts: new Map(),
     answers: [],
     stored: { data: {}, revision: 8, incomplete: [] },
@@ -60,6 +62,10 @@ function world(): World {
     },
     fresh: () => Promise.resolve(made.stored),
     refresh: () => undefined,
+    letGo: (_id, answers) => {
+      made.letGone.push(answers);
+      return Promise.resolve();
+    },
     takeBackRefused: () => Promise.resolve(),
     markDirty: () => undefined,
   };
@@ -154,6 +160,39 @@ describe("two people, one case", () => {
     expect(await desk.resolve(new Map([["/name_first", "mine"]]))).toBe("saved");
     expect(roads.sent[1]).toMatchObject({ data: { name_first: "Nora", age: 10 }, base: { revision: 8, values: { name_first: "Nour", age: 9 } } });
     expect(desk.filling.answers.get("size")).toBe(5);
+    expect(roads.letGone).toEqual([]);
+  });
+
+  it("asks again when somebody went on while she chose", async () => {
+    const roads = world();
+    const conflict = { pointer: "/name_first", kind: "value", base: "Noor", mine: "Nora", theirs: "Nour", author: "bilal", at: null };
+    roads.answers.push({ state: "refused", item: "i", status: 409, problems: [], conflicts: [conflict] });
+    roads.stored = { data: { ...STORED, name_first: "Nour", age: 12 }, revision: 9, incomplete: [] };
+    const desk = open(roads);
+    desk.filling.answers.merge({ name_first: "Nora", age: 10 });
+    await desk.save();
+    expect(await desk.resolve(new Map([["/name_first", "mine"]]))).toBe("conflict");
+    expect(desk.state.get().conflicts.map((one) => [one.pointer, one.mine, one.theirs])).toEqual([
+      ["/name_first", "Nora", "Nour"],
+      ["/age", 10, 12],
+    ]);
+    expect([roads.sent.length, roads.letGone]).toEqual([1, []]);
+  });
+
+  it("takes theirs also when the case was opened only after hers had been refused", async () => {
+    const roads = world();
+    const conflicts = [
+      { pointer: "/name_first", kind: "value", base: "Noor", mine: "Nora", theirs: "Nour", author: "bilal", at: null },
+      { pointer: "/family/r1/relation", kind: "value", base: "aunt", mine: "uncle", theirs: "mother", author: "bilal", at: null },
+    ];
+    const theirs: Data = { ...STORED, name_first: "Nour", family: [{ unique_id: "r1", relation: "mother" }] };
+    roads.stored = { data: theirs, revision: 8, incomplete: [] };
+    const unsent: Data = { name_first: "Nora", age: 10, family: [{ unique_id: "r1", relation: "uncle" }] };
+    const desk = new CaseDesk("x", false, setup, "2026-11-25", roads, theirs, 8, null, unsent, ["i"]);
+    desk.refused([{ code: "record.conflict", message: "", detail: [], params: {}, conflicts }], unsent);
+    expect(await desk.resolve(new Map([["/name_first", "theirs"], ["/family/r1/relation", "theirs"]]))).toBe("saved");
+    expect(roads.sent.map((one) => one.data)).toEqual([{ age: 10 }]);
+    expect(roads.letGone).toEqual([{ name_first: "Nora", family: [{ unique_id: "r1", relation: "uncle" }] }]);
   });
 
   it("sends nothing when she takes theirs and changed nothing else", async () => {
@@ -166,6 +205,7 @@ describe("two people, one case", () => {
     expect(await desk.resolve(new Map([["/name_first", "theirs"]]))).toBe("saved");
     expect(roads.sent).toHaveLength(1);
     expect(desk.filling.answers.get("name_first")).toBe("Nour");
+    expect(roads.letGone).toEqual([{ name_first: "Nora" }]);
   });
 });
 
@@ -225,6 +265,15 @@ describe("drafts", () => {
     back();
     await desk.save();
     expect(roads.drafts.size).toBe(0);
+  });
+});
+
+it("names what loses against another's answer, rows whole", () => {
+  const conflict = (pointer: string, mine: Json) => ({ pointer, kind: "value", base: null, mine, theirs: null, author: null, at: null });
+  const mine: Data = { age: 10, family: [{ unique_id: "r1", relation: "uncle", age: 40 }] };
+  expect(losing([conflict("/age", 10), conflict("/family/r1/relation", "uncle"), conflict("/family/r2", null)], mine)).toEqual({
+    age: 10,
+    family: [{ unique_id: "r1", relation: "uncle", age: 40 }, { unique_id: "r2", _destroy: true }],
   });
 });
 

@@ -8,7 +8,7 @@ import { pointerOf, sameValue } from "~/renderer/values";
 import { mergeAnswers } from "~/store/derive";
 import type { Outcome, RecordAction, RecordView, Save } from "~/store/types";
 import { textOfProblem, type Conflict, type Problem as Said } from "~/api";
-import { putAt } from "./choosing";
+import { losing, putAt } from "./choosing";
 import type { Setup } from "./setup";
 
 /** What the desk needs of the world. */
@@ -19,6 +19,8 @@ export interface Roads {
   /** The record as the server holds it now, without what this device has not sent yet. */
   fresh: (id: string) => Promise<RecordView>;
   refresh: (id: string) => void;
+  /** Of two answers she keeps the other's: hers is written into the history. */
+  letGo: (id: string, answers: Data) => Promise<void>;
   /** What the server refused leaves the outbox when it is given up; a new save replaces it by itself. */
   takeBackRefused: (id: string) => Promise<void>;
   markDirty: (key: string, dirty: boolean) => void;
@@ -213,6 +215,7 @@ export class CaseDesk {
         data: this.isNew ? { ...patch, module_id: this.setup.module } : patch,
         base: this.isNew ? null : filling.seen(patch),
         recordAction,
+        replaces: [...this.#known],
       });
       return await this.#settle(outcome, sent, patch);
     } finally {
@@ -284,9 +287,17 @@ export class CaseDesk {
     const { conflicts } = this.state.get();
     const theirs = await this.roads.fresh(this.id);
     const merged = mergeThreeWay(filling.base, filling.answers.all(), theirs.data, filling.fields);
-    let mine = merged.data;
-    for (const conflict of [...conflicts, ...merged.conflicts])
-      if (taken.get(conflict.pointer) === "mine") mine = putAt(mine, conflict.pointer, conflict.mine);
+    const all = [...new Map([...merged.conflicts.map((one): Conflict => ({ ...one, author: null, at: null })), ...conflicts].map((one) => [one.pointer, one])).values()];
+    // Somebody went on meanwhile: nothing is decided that she was not asked.
+    if (all.some((one) => !taken.has(one.pointer))) {
+      this.#set({ conflicts: all });
+      return "conflict";
+    }
+    const lost = all.filter((one) => taken.get(one.pointer) === "theirs");
+    // Where hers was laid over what is stored already, nothing but her choice says which of the two it is to be.
+    const chosen = (one: Conflict): Json => (taken.get(one.pointer) === "mine" ? one.mine : (answerAt(theirs.data, one.pointer) ?? null));
+    const mine = all.reduce((data, one) => putAt(data, one.pointer, chosen(one)), merged.data);
+    if (lost.length > 0) await this.roads.letGo(this.id, losing(lost, filling.answers.all()));
     filling.rebase(theirs.data, theirs.revision, mine);
     this.#set({ conflicts: [] });
     if (filling.isDirty()) return this.save({ anyway: true });

@@ -8,20 +8,22 @@ import { useWatched } from "~/lib/watched";
 import { ErrorState, Page, Skeleton } from "~/ui/layout";
 import { isAsked } from "~/renderer/kinds";
 import { textOf } from "~/renderer/values";
-import { mergeAnswers, useRecord, useSource, type RecordNow } from "~/store";
+import { ACTS, isAway, isKeptForOwner, layOver, useRecord, useSource, type RecordNow } from "~/store";
 import type { JsonObject } from "~/lib/json";
 import { BackToList } from "./BackToList";
 import { CaseDesk, type DraftOf } from "./CaseDesk";
 import { useRoads, useSetup } from "./data";
+import { NotKept } from "./OnDevice";
 import { OpenCase } from "./OpenCase";
 import { jumpTo } from "./Problems";
-import { withReferral, type Raw, type Setup } from "./setup";
+import { withHiddenNames, withReferral, type Raw, type Setup } from "./setup";
 import { NothingHere } from "./Summary";
 import { today } from "./today";
 
 /** One child's case, opened by its address: summary, sections, history. */
 export function CasePage({ params }: { params: Params }): JSX.Element {
   const id = params["id"] ?? "";
+  const source = useSource();
   const record = useRecord("cases", id);
   const locale = useLocale();
   const { setup, raw, error, retry } = useSetup(textOf(record.data?.["module_id"]));
@@ -36,7 +38,9 @@ export function CasePage({ params }: { params: Params }): JSX.Element {
     const failed = error ?? (record.data === null && !record.loading ? record.error : null);
     return (
       <Page title={<span class="visually-hidden">{t("casefile.title")}</span>} before={<BackToList />}>
-        {failed ? (
+        {failed && error === null && isAway(failed) ? (
+          <NotKept onRetry={() => void source.record("cases", id).refresh()} />
+        ) : failed ? (
           <ErrorState
             onRetry={() => {
               retry();
@@ -51,7 +55,7 @@ export function CasePage({ params }: { params: Params }): JSX.Element {
       </Page>
     );
   }
-  return <Opened key={`${id} ${locale}`} id={id} record={record} setup={withReferral(setup, raw, record.data)} raw={raw} params={params} />;
+  return <Opened key={`${id} ${locale}`} id={id} record={record} setup={withHiddenNames(withReferral(setup, raw, record.data), record.data)} raw={raw} params={params} />;
 }
 
 interface OpenedProps {
@@ -65,7 +69,7 @@ interface OpenedProps {
 /** The server's answers with what is on its way laid over them: what the next change is made against. */
 function baseOf(record: RecordNow, id: string): JsonObject {
   const start = record.value?.data ?? { id };
-  return record.items.filter((item) => item.state !== "refused").reduce((data, item) => mergeAnswers(data, item.data), start);
+  return layOver(start, record.items.filter((item) => item.state !== "refused"));
 }
 
 function asked(sent: JsonObject, setup: Setup): JsonObject {
@@ -81,13 +85,13 @@ function Opened({ id, record, setup, params }: OpenedProps): JSX.Element {
   const source = useSource();
   const roads = useRoads();
   const { query, state } = usePlace();
-  const refused = record.items.filter((item) => item.state === "refused");
+  const refused = record.items.filter((item) => item.state === "refused" && !isKeptForOwner(item) && ACTS[item.action].answers);
   const [desk] = useState(() => {
     const draft = source.drafts.get(`cases/${id}`)?.value;
     // Answers come back to be corrected; an act that went with them (closing, reopening) is asked for again.
     const unsent = refused.reduce<JsonObject>((all, item) => ({ ...all, ...asked(item.data, setup) }), {});
     // A registration the server refused is still a registration when it is corrected.
-    const isNew = record.value === null && refused.some((item) => item.action === "register_case");
+    const isNew = record.value === null && refused.some((item) => ACTS[item.action].makes);
     const made = new CaseDesk(id, isNew, setup, today(), roads, baseOf(record, id), record.value?.revision ?? null, isObject(draft) ? (draft as unknown as DraftOf) : null, unsent, refused.map((item) => item.id));
     for (const item of refused) made.refused(item.refusal?.problems ?? [], item.data);
     return made;

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useEffect } from "preact/compat";
 import { t } from "~/lib/i18n";
 import { fold } from "~/lib/fold";
 import { Unreachable } from "~/api";
@@ -7,22 +8,53 @@ import { Card, LinkRow, List, Notice, PlainRow, Skeleton } from "~/ui/layout";
 import { labelOf } from "~/renderer/sources";
 import type { Data } from "~/renderer/types";
 import { textOf } from "~/renderer/values";
-import { useList } from "~/store";
+import { useWatched } from "~/lib/watched";
+import { useList, useSource, type Search } from "~/store";
 import { CaseName } from "./Heading";
-import { rankLikely, type Likely, type Typed } from "./likely";
+import { isNumber, rankLikely, type Likely, type Reason, type Typed } from "./likely";
 import css from "./record.module.css";
 import type { Setup } from "./setup";
 import { codeOf } from "./summary";
 
-/** Cases that may be this very child, with why; searched again as the worker types. The name goes in the body, never in an address. */
-export function LikelyCases({ typed, setup }: { typed: Typed; setup: Setup }): JSX.Element {
-  const list = useList("cases", { query: typed.name.trim(), phonetic: true, fields: "short", page: 1, per: 12 }, true);
-  const words = fold(typed.name).split(" ");
+interface LikelyCasesProps {
+  typed: Typed;
+  setup: Setup;
+  /** The case itself, when it has been registered already. */
+  except?: string;
+  onFound?: (count: number) => void;
+}
+
+/** Cases that may be this very child, with why; searched again as the worker types. What she typed goes in the body, never in an address. */
+export function LikelyCases({ typed, setup, except, onFound }: LikelyCasesProps): JSX.Element {
+  const hasName = fold(typed.name).length >= 2;
+  const byName: Search = { query: hasName ? typed.name.trim() : typed.number.trim(), ...(hasName ? { phonetic: true } : { any: true }), fields: "short", page: 1, per: 12 };
+  // Without a number these two are the first question once more, and nothing is asked twice.
+  const numbered = isNumber(typed.number);
+  const list = useList("cases", byName, true);
+  const phones = useList("cases", numbered ? { query: typed.number.trim(), phone_number: true, fields: "short", page: 1, per: 12 } : byName, false);
+  const ids = useList("cases", numbered ? { query: typed.number.trim(), id_search: true, fields: "short", page: 1, per: 12 } : byName, false);
+  const kept = useWatched(useSource().kept.state);
+  const words = fold(typed.name).split(" ").filter(Boolean);
   const known = new Set((list.value?.rows ?? []).map((row) => row["id"]));
-  const rows = list.derived.map((row) => row.data).filter((row) => known.has(row["id"]) || words.some((word) => fold(textOf(row["name"]) || `${textOf(row["name_first"])} ${textOf(row["name_last"])}`).includes(word)));
-  const likely = rankLikely(rows, typed);
+  const named = list.derived.map((row) => row.data).filter((row) => known.has(row["id"]) || words.some((word) => fold(textOf(row["name"]) || `${textOf(row["name_first"])} ${textOf(row["name_last"])}`).includes(word)));
+  const byNumber = new Map<string, "same_phone" | "same_id">();
+  const rows = new Map((hasName ? named : []).map((row) => [textOf(row["id"]), row]));
+  if (numbered)
+    for (const [found, reason] of [[ids, "same_id"], [phones, "same_phone"]] as const)
+      for (const { data } of found.derived) {
+        byNumber.set(textOf(data["id"]), reason);
+        rows.set(textOf(data["id"]), data);
+      }
+  if (except !== undefined) rows.delete(except);
+  const likely = rankLikely([...rows.values()], typed, byNumber);
+  const isHere = list.value?.here === true;
+  const isDone = list.value !== null && !list.loading && !isHere;
+  useEffect(() => {
+    if (isDone) onFound?.(likely.length);
+  }, [isDone, likely.length]);
   return (
     <div aria-live="polite">
+      {isHere && !list.loading ? <Notice>{t("kept.likely.here", { count: kept.count })}</Notice> : null}
       {list.value === null && list.loading ? (
         <Skeleton rows={2} />
       ) : list.error && list.value === null ? (
@@ -30,7 +62,7 @@ export function LikelyCases({ typed, setup }: { typed: Typed; setup: Setup }): J
           {t(list.error instanceof Unreachable ? "casefile.likely.offline" : "casefile.likely.failed")}
         </Notice>
       ) : likely.length === 0 ? (
-        <Notice tone="ok">{t("casefile.likely.none")}</Notice>
+        isHere ? null : <Notice tone="ok">{t("casefile.likely.none")}</Notice>
       ) : (
         <section aria-labelledby="likely-title" class={css.likely}>
           <h2 id="likely-title">{t("casefile.likely.title", { count: likely.length })}</h2>
@@ -56,6 +88,8 @@ export function LikelyCases({ typed, setup }: { typed: Typed; setup: Setup }): J
   );
 }
 
+const REASONS: Partial<Record<Reason, string>> = { same_phone: "kept.likely.same_phone", same_id: "kept.likely.same_id" };
+
 function LikelyRow({ likely: { row, reasons }, setup }: { likely: Likely; setup: Setup }): JSX.Element {
   return (
     <span class={css.likelyRow}>
@@ -68,7 +102,7 @@ function LikelyRow({ likely: { row, reasons }, setup }: { likely: Likely; setup:
       </span>
       {reasons.map((reason) => (
         <Badge key={reason} tone="accent">
-          {t(`casefile.likely.${reason}`)}
+          {t(REASONS[reason] ?? `casefile.likely.${reason}`)}
         </Badge>
       ))}
       {row["record_in_scope"] === false ? <span class={css.quiet}>{t("casefile.likely.out_of_sight", { owner: textOf(row["owned_by"]) })}</span> : null}

@@ -103,8 +103,9 @@ function LookFirst({ setup, modules, onModule, onStart }: LookFirstProps): JSX.E
   const [name, setName] = useState("");
   const [age, setAge] = useState("");
   const [sex, setSex] = useState("");
+  const [card, setCard] = useState("");
   const number = readNumber(age);
-  const typed = useMemo<Typed>(() => ({ name, age: typeof number === "number" ? number : null, sex }), [name, number, sex]);
+  const typed = useMemo<Typed>(() => ({ name, age: typeof number === "number" ? number : null, sex, number: card }), [name, number, sex, card]);
   const [looked, setLooked] = useState<Typed>(typed);
   useEffect(() => {
     const timer = setTimeout(() => {
@@ -142,6 +143,9 @@ function LookFirst({ setup, modules, onModule, onStart }: LookFirstProps): JSX.E
             </Field>
           ) : null}
         </div>
+        <Field label={t("kept.likely.number")} hint={t("kept.likely.number_hint")}>
+          {(attributes) => <TextInput {...attributes} value={card} onValue={setCard} inputMode="text" spellcheck={false} />}
+        </Field>
       </form>
       {isSearchable(looked) ? <LikelyCases typed={looked} setup={setup} /> : null}
       <div class={css.goOn}>

@@ -24,6 +24,7 @@ import { Conflicts } from "./Conflicts";
 import { BackToList } from "./BackToList";
 import { useAccessLog, useHistory } from "./data";
 import { CaseName, Facts, Workflow } from "./Heading";
+import { OnDevice, PinChip } from "./OnDevice";
 import { jumpTo, Problems } from "./Problems";
 import { alsoMissing, offeredSections, progressOf } from "./progress";
 import css from "./record.module.css";
@@ -32,6 +33,7 @@ import { SectionPage } from "./SectionPage";
 import { Sections } from "./Sections";
 import { Summary } from "./Summary";
 import cards from "./summary.module.css";
+import { WAITING, WaitingNotice, WaitingPage } from "./Waiting";
 
 export interface OpenCaseProps {
   desk: CaseDesk;
@@ -105,7 +107,10 @@ export function OpenCase({ desk, record, section, editing: asked, closing }: Ope
       <div class={css.about}>
         <Facts data={data} setup={setup} state={record.state} ageRecordedOn={record.state === null && !dirty ? (record.value?.ageRecordedOn ?? null) : null} brief={!wide && section !== "summary"} />
         {wide || section === "summary" ? <Workflow data={data} setup={setup} /> : null}
+        {wide || section === "summary" ? <PinChip id={desk.id} record={record} /> : null}
       </div>
+      <OnDevice desk={desk} record={record} />
+      {section === WAITING ? null : <WaitingNotice id={desk.id} count={record.value?.quarantined ?? 0} />}
       <Messages desk={desk} />
       <Conflicts
         desk={desk}
@@ -166,6 +171,8 @@ export function OpenCase({ desk, record, section, editing: asked, closing }: Ope
             <HistoryPage desk={desk} may={mayReadHistory} version={record.value?.revision} />
           ) : section === "seen" ? (
             <SeenPage desk={desk} may={maySeeReaders} />
+          ) : section === WAITING ? (
+            <WaitingPage desk={desk} />
           ) : found ? (
             <SectionPage desk={desk} section={found} sections={sections} editing={editing} mayWrite={mayWrite} />
           ) : (

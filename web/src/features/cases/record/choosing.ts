@@ -1,5 +1,6 @@
+import type { Conflict } from "~/api";
 import type { Data, Json } from "~/renderer/types";
-import { isData, rowId, stepsOf } from "~/renderer/values";
+import { isData, rowId, rowsOf, stepsOf } from "~/renderer/values";
 
 /** The record with one answer put in place; rows by `unique_id`; a row that is null is taken out, a missing one put back. */
 export function putAt(data: Data, pointer: string, value: Json): Data {
@@ -19,4 +20,20 @@ export function putAt(data: Data, pointer: string, value: Json): Data {
     return { ...object, [step]: put(object[step], rest) };
   };
   return put(data, stepsOf(pointer)) as Data;
+}
+
+/** Her own answers that lose against another's, by question; of rows, the whole row as she had it. */
+export function losing(conflicts: readonly Conflict[], mine: Data): Data {
+  const lost: Data = {};
+  for (const { pointer, mine: value } of conflicts) {
+    const [name, id] = stepsOf(pointer);
+    if (name === undefined) continue;
+    if (id === undefined) lost[name] = value;
+    else {
+      const before = rowsOf(lost[name] ?? null).filter((row) => rowId(row) !== id);
+      const row = rowsOf(mine[name] ?? null).find((one) => rowId(one) === id) ?? { unique_id: id, _destroy: true };
+      lost[name] = [...before, row];
+    }
+  }
+  return lost;
 }

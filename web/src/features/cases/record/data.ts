@@ -4,7 +4,7 @@ import { localized, useLocale } from "~/lib/i18n";
 import { useOnline } from "~/lib/online";
 import { useWatched } from "~/lib/watched";
 import type { Named } from "~/renderer/sources";
-import { useResource, useSource, type DataSource, type PageView, type Resource } from "~/store";
+import { isKeptForOwner, useResource, useSource, type DataSource, type PageView, type Resource } from "~/store";
 import type { Roads } from "./CaseDesk";
 import { setUp, type Raw, type Setup } from "./setup";
 
@@ -75,8 +75,11 @@ function roadsOf(source: DataSource): Roads {
       return value;
     },
     refresh: (id) => void source.record("cases", id).refresh(),
+    letGo: async (id, answers) => {
+      await source.save({ kind: "cases", id, create: false, act: "let_answers_go", data: answers });
+    },
     takeBackRefused: async (id) => {
-      for (const item of source.outbox.items.get()) if (item.record === id && item.state === "refused") await source.outbox.takeBack(item.id);
+      for (const item of source.outbox.items.get()) if (item.record === id && item.state === "refused" && !isKeptForOwner(item)) await source.outbox.takeBack(item.id);
     },
   };
 }

@@ -7,9 +7,11 @@ export interface Typed {
   name: string;
   age: number | null;
   sex: string;
+  /** A telephone number or the number of a card, where it is known. */
+  number: string;
 }
 
-export type Reason = "same_name" | "similar_name" | "same_age" | "near_age" | "same_sex";
+export type Reason = "same_phone" | "same_id" | "same_name" | "similar_name" | "same_age" | "near_age" | "same_sex";
 
 export interface Likely {
   row: Data;
@@ -22,26 +24,35 @@ const FARTHEST = 3;
 
 /** Is there enough to look for? */
 export function isSearchable(typed: Typed): boolean {
-  return fold(typed.name).length >= 2;
+  return fold(typed.name).length >= 2 || isNumber(typed.number);
+}
+
+/** Long enough to find few. */
+export function isNumber(text: string): boolean {
+  return text.replace(/\P{N}/gu, "").length >= 5;
 }
 
 /** The cases found by name, the likeliest first, each with why it may be the same child. */
-export function rankLikely(rows: readonly Data[], typed: Typed): Likely[] {
-  const all = rows.map((row) => judge(row, typed)).sort((a, b) => b.score - a.score);
+export function rankLikely(rows: readonly Data[], typed: Typed, byNumber: ReadonlyMap<string, "same_phone" | "same_id"> = new Map()): Likely[] {
+  const all = rows.map((row) => judge(row, typed, byNumber.get(String(row["id"])) ?? null)).sort((a, b) => b.score - a.score);
   const near = all.filter((one) => one.score > 0);
   return near.length > 0 ? near : all.slice(0, FARTHEST);
 }
 
-function judge(row: Data, typed: Typed): Likely {
+function judge(row: Data, typed: Typed, number: "same_phone" | "same_id" | null): Likely {
   const reasons: Reason[] = [];
   let score = 0;
+  if (number !== null) {
+    reasons.push(number);
+    score += 6;
+  }
   const mine = fold(typed.name).split(" ").filter(Boolean);
   const theirs = new Set(fold(textOf(row["name"])).split(" ").filter(Boolean));
   const shared = mine.filter((word) => theirs.has(word)).length;
   if (shared > 0 && shared === mine.length) {
     reasons.push("same_name");
     score += 4 + shared;
-  } else {
+  } else if (mine.length > 0 && (number === null || shared > 0)) {
     // The server found it by sound or in another script: our own eyes may see no letter in common.
     reasons.push("similar_name");
     score += 2 + shared;

@@ -62,5 +62,6 @@ export function fromTyped(typed: Typed, fields: readonly Field[]): Data {
   const asked = new Set(fields.filter((field) => !field.disabled).map((field) => field.name));
   const { first, middle, last } = splitName(typed.name);
   const wanted: Data = asked.has("name_first") ? { name_first: first, name_middle: middle, name_last: last } : { name: typed.name.trim() };
-  return Object.fromEntries(Object.entries({ ...wanted, age: typed.age, sex: typed.sex }).filter(([name, value]) => asked.has(name) && !isBlank(value)));
+  const isPhone = /^\+?[\p{N}\s()-]{7,}$/u.test(typed.number.trim());
+  return Object.fromEntries(Object.entries({ ...wanted, age: typed.age, sex: typed.sex, telephone_current: isPhone ? typed.number.trim() : null }).filter(([name, value]) => asked.has(name) && !isBlank(value)));
 }

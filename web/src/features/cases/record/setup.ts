@@ -94,3 +94,15 @@ export function withReferral(setup: Setup, raw: Raw, data: Data): Setup {
   const sections = sectionsOf(nestForms(raw.forms), setup.module, permitted);
   return { ...setup, sections, fields: fieldIndex(sections) };
 }
+
+/** What is hidden of a child whose name is protected, from everybody but the owner of the case. The server takes no such answer of others. */
+export const HIDDEN_NAMES: ReadonlySet<string> = new Set(["name", "name_first", "name_middle", "name_last", "name_nickname", "name_other", "name_full_name"]);
+
+/** Somebody who may not see the child's names cannot write over them. */
+export function withHiddenNames(setup: Setup, data: Data): Setup {
+  const owner = textOf(data["owned_by"]);
+  if (data["hidden_name"] !== true || owner === "" || owner === setup.me.userName) return setup;
+  const closed = (field: Field): Field => (HIDDEN_NAMES.has(field.name) ? { ...field, disabled: true } : field);
+  const sections = setup.sections.map((section) => ({ ...section, form: { ...section.form, fields: section.form.fields.map(closed) } }));
+  return { ...setup, sections, fields: fieldIndex(sections) };
+}

@@ -80,7 +80,7 @@ describe("the summary of a case", () => {
 });
 
 describe("looking for a child who may be known", () => {
-  const typed = { name: "Noor Haddad", age: 9, sex: "female" };
+  const typed = { name: "Noor Haddad", age: 9, sex: "female", number: "" };
 
   it("puts the likeliest first and says why", () => {
     const ranked = rankLikely(
@@ -106,7 +106,7 @@ describe("looking for a child who may be known", () => {
     expect(splitName("Noor Ali Hassan Haddad")).toEqual({ first: "Noor", middle: "Ali Hassan", last: "Haddad" });
     expect(splitName("Noor")).toEqual({ first: "Noor", middle: "", last: "" });
     const asked: Field[] = ["name_first", "name_middle", "name_last", "age"].map((name) => ({ name, type: "text_field" }));
-    expect(fromTyped({ name: "Noor Haddad", age: 9, sex: "female" }, asked)).toEqual({ name_first: "Noor", name_last: "Haddad", age: 9 });
+    expect(fromTyped({ name: "Noor Haddad", age: 9, sex: "female", number: "" }, asked)).toEqual({ name_first: "Noor", name_last: "Haddad", age: 9 });
   });
 });
 

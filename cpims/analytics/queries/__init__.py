@@ -1,0 +1,1 @@
+"""Counting, through one viewer's sight and readable fields."""

@@ -1,0 +1,45 @@
+"""Until somebody has accepted the code of conduct, only what she needs for reading and accepting it answers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import HttpRequest
+
+from cpims.access.rules.viewer import Viewer
+from cpims.accounts.rules.conduct import ConductNotAccepted
+
+#: What a client asks for at its start, before it shows the code of conduct; nothing of it tells about a child.
+OPEN: Final = frozenset(
+    ("GET", route)
+    for route in (
+        "api/v2/codes_of_conduct",
+        "api/v2/contact_information",
+        "api/v2/system_settings",
+        "api/v2/permissions",
+        "api/v2/forms",
+        "api/v2/lookups",
+        "api/v2/locations",
+        "api/v2/webpush/config",
+        "api/cpims/v1/session",
+        "api/cpims/v1/locations/<name>",
+    )
+)
+#: One's own account, for reading and for accepting; and the device that one signs in on.
+OWN: Final = "api/v2/users/<user_id>"
+DEVICES: Final = "api/cpims/v1/devices"
+
+
+def require_accepted(request: HttpRequest, viewer: Viewer) -> None:
+    """Refuse whoever has still to accept the code of conduct, on every road but those to it.
+
+    Raises: ConductNotAccepted.
+    """
+    if not viewer.owes_conduct:
+        return
+    match = request.resolver_match
+    route = match.route if match else ""
+    own = route == OWN and match is not None and str(match.kwargs.get("user_id")) == str(viewer.user_id)
+    if (request.method, route) in OPEN or route == DEVICES or (own and request.method in ("GET", "PATCH", "PUT")):
+        return
+    raise ConductNotAccepted

@@ -1,0 +1,72 @@
+import type { JSX } from "preact";
+import { useState } from "preact/compat";
+import { textOf } from "~/api";
+import { t } from "~/lib/i18n";
+import { useSource, type Search } from "~/store";
+import { Button, Row, say } from "~/ui";
+
+/** What is chosen of a list: some cases by their ids, or all that the filters leave. */
+export type Chosen = "all" | ReadonlySet<string>;
+
+export interface SelectionBarProps {
+  chosen: Chosen;
+  total: number;
+  totalExact: boolean;
+  body: Search;
+  columns: readonly string[];
+  maySave: boolean;
+  onChosen: (chosen: Chosen) => void;
+  onEnd: () => void;
+}
+
+/** How many are chosen, and what can be done with them. */
+export function SelectionBar({ chosen, total, totalExact, body, columns, maySave, onChosen, onEnd }: SelectionBarProps): JSX.Element {
+  const count = chosen === "all" ? total : chosen.size;
+  return (
+    <Row between>
+      <span role="status">{chosen === "all" && !totalExact ? t("lists.chosen.about", { count }) : t("lists.chosen", { count })}</span>
+      <Row>
+        {chosen === "all" ? null : (
+          <Button
+            onClick={() => {
+              onChosen("all");
+            }}
+          >
+            {t("lists.choose_all", { count: total })}
+          </Button>
+        )}
+        {maySave ? <ExcelButton body={chosen === "all" ? body : { ...body, id: [...chosen] }} columns={columns} disabled={count === 0} /> : null}
+        <Button icon="close" onClick={onEnd}>
+          {t("lists.choose.end")}
+        </Button>
+      </Row>
+    </Row>
+  );
+}
+
+/** The list as a spreadsheet; the file is named by no child. */
+export function ExcelButton({ body, columns, disabled = false }: { body: Search; columns: readonly string[]; disabled?: boolean }): JSX.Element {
+  const { lists } = useSource();
+  const [busy, setBusy] = useState(false);
+  const save = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      const address = URL.createObjectURL(await lists.sheet(body, columns));
+      const link = document.createElement("a");
+      link.href = address;
+      link.download = "cases.xlsx";
+      link.click();
+      URL.revokeObjectURL(address);
+      say(t("lists.excel.saved"));
+    } catch (error) {
+      say(textOf(error), { icon: "alert" });
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Button icon="download" busy={busy} disabled={disabled} onClick={() => void save()}>
+      {t("lists.excel")}
+    </Button>
+  );
+}

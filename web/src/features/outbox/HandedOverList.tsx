@@ -1,0 +1,91 @@
+import type { JSX } from "preact";
+import { useState } from "preact/compat";
+import { textOf, type Shape } from "~/api";
+import { formatAgo, t } from "~/lib/i18n";
+import { ACTS, mayDo, useResource, useSource, type HandedOver } from "~/store";
+import { Button, Code, Muted, Notice, PlainRow, Row, say, Stack } from "~/ui";
+import { questionsOf, Section } from "./items";
+
+/** What devices gave back before they were emptied, for its author or who answers for her: done now, or put aside. */
+export function HandedOverList({ forms }: { forms: readonly Shape<"Form">[] }): JSX.Element | null {
+  const { value } = useResource(useSource().me(), 3600);
+  // Asking in vain would only be noted as a refused look.
+  return mayDo(value, "cases", "read") ? <Waiting forms={forms} /> : null;
+}
+
+function Waiting({ forms }: { forms: readonly Shape<"Form">[] }): JSX.Element | null {
+  const source = useSource();
+  const { value } = useResource(source.decisions.handedOver(), 60);
+  if (value === null || value.length === 0) return null;
+  return (
+    <Section title={t("outbox.handed_over", { count: value.length })}>
+      {value.map((one) => (
+        <Entry key={one.id} one={one} forms={forms} />
+      ))}
+    </Section>
+  );
+}
+
+function Entry({ one, forms }: { one: HandedOver; forms: readonly Shape<"Form">[] }): JSX.Element {
+  const source = useSource();
+  const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState<string | null>(null);
+  const decide = (resolution: "take_over" | "put_aside"): void => {
+    setBusy(true);
+    setFailed(null);
+    source.decisions.resolveHandover(one, resolution).then(
+      () => {
+        say(t(resolution === "take_over" ? "outbox.handed_over.done" : "outbox.handed_over.aside"), { icon: "check" });
+      },
+      (error: unknown) => {
+        setBusy(false);
+        setFailed(textOf(error));
+      },
+    );
+  };
+  const act = one.action !== null && one.action in ACTS ? ACTS[one.action as keyof typeof ACTS] : null;
+  const questions = questionsOf(Object.keys(one.answers), forms);
+  return (
+    <PlainRow icon="user">
+      <Stack gap={2}>
+        <div>
+          <div>
+            {act ? t(act.words) : one.action} {one.record === null ? null : <Code>{one.record.slice(-7)}</Code>}
+          </div>
+          <Muted small>{t("outbox.handed_over.by", { author: one.author_full_name || one.author, when: formatAgo(one.written_at) })}</Muted>
+        </div>
+        {one.state === "unreadable" ? <p>{t("outbox.handed_over.unopened")}</p> : <p>{t("outbox.handed_over.text")}</p>}
+        {questions.length > 0 ? (
+          <p>
+            <bdi>{questions.join(", ")}</bdi>
+          </p>
+        ) : null}
+        {one.withheld > 0 ? <Muted small>{t("casefile.waiting.withheld", { count: one.withheld })}</Muted> : null}
+        {failed === null ? null : (
+          <Notice tone="danger" alert>
+            {failed}
+          </Notice>
+        )}
+        <Row>
+          <Button
+            look="primary"
+            busy={busy}
+            onClick={() => {
+              decide("take_over");
+            }}
+          >
+            {t("outbox.handed_over.take_over")}
+          </Button>
+          <Button
+            disabled={busy}
+            onClick={() => {
+              decide("put_aside");
+            }}
+          >
+            {t("outbox.handed_over.put_aside")}
+          </Button>
+        </Row>
+      </Stack>
+    </PlainRow>
+  );
+}

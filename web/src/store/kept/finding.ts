@@ -1,0 +1,164 @@
+import { ageOn } from "~/engine";
+import { fold } from "~/lib/fold";
+import type { Json, JsonObject } from "~/lib/json";
+import type { ListView, Search } from "../types";
+import { scoreByLetters, type NameSearch } from "./naming";
+import { idKey, namesOf, phoneKey, SHORTEST_PHONE, type Summary } from "./summary";
+
+/** The day it is here, as an ISO day. */
+export function todayHere(now: Date = new Date()): string {
+  const two = (value: number): string => String(value).padStart(2, "0");
+  return `${String(now.getFullYear())}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+}
+
+/** What is not a filter in the body of a search. */
+const NOT_FILTERS = new Set(["fields", "page", "per", "order_by", "order", "query", "phonetic", "phone_number", "id_search", "any"]);
+const PER_PAGE = 20;
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+/**
+ * Answers a search from memory, as the server answers it: the same filters, order and pages over the kept cases.
+ * `moved`: cases whose names are not, or not so, in the index, as they were typed here.
+ */
+export function findKept(summaries: Iterable<Summary>, body: Search, today: string, names: NameSearch | null = null, moved: ReadonlySet<string> = NOBODY): ListView {
+  const asked = body as JsonObject;
+  const unused: string[] = [];
+  const tests = filtersOf(asked, unused);
+  const wanted = textSearch(asked, names, moved);
+  const key = keyOf(asked, wanted !== null && asked["order_by"] === undefined);
+  const hits: Hit[] = [];
+  for (const summary of summaries) {
+    const row = withAge(summary.row, today);
+    if (!tests.every((test) => test(row))) continue;
+    const score = wanted === null ? 1 : wanted(summary);
+    if (score > 0) hits.push({ row, score, id: String(row["id"]), key: key.of(row, summary) });
+  }
+  hits.sort((a, b) => (wanted !== null && asked["phonetic"] === true ? b.score - a.score : 0) || inOrder(a, b, key.descending));
+  const per = numberIn(asked["per"], PER_PAGE);
+  const page = numberIn(asked["page"], 1);
+  const rows = hits.slice((page - 1) * per, page * per).map((hit) => hit.row);
+  return { rows, total: hits.length, page, per, totalExact: true, unused, here: true };
+}
+
+type Test = (row: JsonObject) => boolean;
+
+function filtersOf(asked: JsonObject, unused: string[]): Test[] {
+  const tests: Test[] = [];
+  for (const [name, value] of Object.entries(asked)) {
+    if (NOT_FILTERS.has(name) || value === null) continue;
+    const test = filterOf(name, value);
+    if (test === null) unused.push(name);
+    else tests.push(test);
+  }
+  return tests;
+}
+
+function filterOf(name: string, value: Json): Test | null {
+  const parts = Array.isArray(value) ? value : [value];
+  if (parts.length === 0) return null;
+  if (name === "flagged") {
+    const wanted = new Set(parts.map((part) => String(part) === "true"));
+    return (row) => wanted.has(typeof row["flag_count"] === "number" && row["flag_count"] > 0);
+  }
+  if (!FILTERED.has(name)) return null;
+  const tests = parts.map((part) => partTest(String(part)));
+  return (row) => {
+    const found = row[name];
+    const values = Array.isArray(found) ? found : [found];
+    return values.some((one) => one !== null && one !== undefined && typeof one !== "object" && tests.some((test) => test(one)));
+  };
+}
+
+const FILTERED = new Set([
+  ...["status", "sex", "age", "risk_level", "workflow", "protection_concerns", "owned_by", "registration_date", "created_at", "last_updated_at"],
+  ...["module_id", "date_closure", "location_current", "id", "case_status_reopened"],
+]);
+
+/** Whether kept cases can be narrowed by this name without the server. */
+export function isFilteredHere(name: string): boolean {
+  return name === "flagged" || FILTERED.has(name);
+}
+
+/** One value, or a range of numbers or days written `from..to`. */
+function partTest(part: string): (value: string | number | boolean) => boolean {
+  const range = /^(.*)\.\.(.*)$/.exec(part);
+  if (!range) return (value) => String(value) === part;
+  const [, from = "", to = ""] = range;
+  return (value) =>
+    typeof value === "number"
+      ? (from === "" || value >= Number(from)) && (to === "" || value <= Number(to))
+      : (from === "" || dayOf(String(value)) >= dayOf(from)) && (to === "" || dayOf(String(value)) <= dayOf(to));
+}
+
+function dayOf(text: string): string {
+  return text.slice(0, 10);
+}
+
+type Score = (summary: Summary) => number;
+
+/** How well a case answers the text; null when nothing is looked for. Digits are an id or a telephone, words a name. */
+function textSearch(asked: JsonObject, names: NameSearch | null, moved: ReadonlySet<string>): Score | null {
+  const query = asked["query"];
+  if (typeof query !== "string" || fold(query) === "") return null;
+  const [phone, id] = [phoneKey(query), idKey(query)];
+  const byPhone: Score = (summary) => (phone.length >= SHORTEST_PHONE && summary.phones.some((one) => one.endsWith(phone) || phone.endsWith(one)) ? 1 : 0);
+  const byId: Score = (summary) => (id !== "" && summary.ids.some((one) => one.includes(id)) ? 1 : 0);
+  if (asked["phone_number"] === true) return byPhone;
+  if (asked["id_search"] === true) return byId;
+  const byName = nameSearch(query, names, moved);
+  return asked["any"] === true ? (summary) => Math.max(byPhone(summary), byId(summary), byName(summary)) : byName;
+}
+
+function nameSearch(query: string, names: NameSearch | null, moved: ReadonlySet<string>): Score {
+  if (names === null) return (summary) => scoreByLetters(query, namesOf(summary.row));
+  const found = names.find(query);
+  return (summary) => {
+    const id = String(summary.row["id"]);
+    return moved.has(id) ? names.score(query, namesOf(summary.row)) : (found.get(id) ?? 0);
+  };
+}
+
+/** The age is told for today where the day of birth is known; else it stands as it was written down. */
+function withAge(row: JsonObject, today: string): JsonObject {
+  const born = row["date_of_birth"];
+  if (typeof born !== "string" || born === "" || born > today) return row;
+  const age = ageOn(born, today);
+  return age === row["age"] ? row : { ...row, age };
+}
+
+interface Hit {
+  row: JsonObject;
+  score: number;
+  id: string;
+  key: Json;
+}
+
+const folded = new WeakMap<Summary, string>();
+
+function foldedName(summary: Summary): string | null {
+  const name = summary.row["name"];
+  if (typeof name !== "string") return null;
+  const known = folded.get(summary) ?? fold(name);
+  folded.set(summary, known);
+  return known;
+}
+
+/** By what the rows stand in order. */
+function keyOf(asked: JsonObject, byName: boolean): { of: (row: JsonObject, summary: Summary) => Json; descending: boolean } {
+  const name = typeof asked["order_by"] === "string" ? asked["order_by"] : byName ? "name" : "created_at";
+  const descending = asked["order"] === "desc" || (asked["order"] === undefined && name === "created_at");
+  return { of: name === "name" ? (_row, summary) => foldedName(summary) : (row) => row[name] ?? null, descending };
+}
+
+/** What has nothing to be ordered by stands last, in either direction. */
+function inOrder(a: Hit, b: Hit, descending: boolean): number {
+  const [none, noneOther] = [a.key === null || a.key === "", b.key === null || b.key === ""];
+  if (none !== noneOther) return none ? 1 : -1;
+  const first = none || a.key === null || b.key === null ? 0 : a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+  return (descending ? -1 : 1) * (first === 0 ? (a.id < b.id ? -1 : 1) : first);
+}
+
+function numberIn(value: Json | undefined, usual: number): number {
+  return typeof value === "number" && value > 0 ? value : usual;
+}

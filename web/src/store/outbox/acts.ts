@@ -1,0 +1,66 @@
+import type { JsonObject } from "~/lib/json";
+import { mergeAnswers } from "./merging";
+import type { ActName, OutboxItem } from "../types";
+
+/** What the outbox must know of an act. A further act joins by one entry (docs/howto/add-an-act-that-works-offline.md). */
+export interface Act {
+  /** The act makes its record: whatever else is done to that record waits for it. */
+  makes: boolean;
+  /** Its data are answers to questions: refused, they come back to be corrected, and a later save takes their place. */
+  answers: boolean;
+  /** The record as she sees it while the act is on its way. */
+  lay: (record: JsonObject, item: OutboxItem) => JsonObject;
+  /** The arguments under which the server knows the act. */
+  args: (item: OutboxItem) => JsonObject;
+  /** The message key of what she did. */
+  words: string;
+}
+
+export const ACTS: Readonly<Record<ActName, Act>> = {
+  register_case: {
+    makes: true,
+    answers: true,
+    lay: (record, item) => mergeAnswers(record, item.data),
+    args: (item) => ({ case_id: item.record, values: item.data }),
+    words: "outbox.item.register",
+  },
+  amend_case: {
+    makes: false,
+    answers: true,
+    lay: (record, item) => mergeAnswers(record, item.data),
+    args: (item) => ({ case_id: item.record, values: item.data, ...(item.recordAction === null ? {} : { record_action: item.recordAction }) }),
+    words: "outbox.item.amend",
+  },
+  // Of two answers to one question she kept the other's: hers is written down, the case stays as it is.
+  let_answers_go: {
+    makes: false,
+    answers: false,
+    lay: (record) => record,
+    args: (item) => ({ case_id: item.record, values: item.data }),
+    words: "outbox.item.let_go",
+  },
+  assign_case: between("outbox.item.assign"),
+  refer_case: between("outbox.item.refer"),
+  transfer_case: between("outbox.item.transfer"),
+  answer_transition: between("outbox.item.answer"),
+  revoke_transition: between("outbox.item.revoke"),
+};
+
+/** Between people: the case looks as before until the server has said yes. */
+function between(words: string): Act {
+  return { makes: false, answers: false, lay: (record) => record, args: (item) => ({ case_id: item.record, values: item.data }), words };
+}
+
+export function actOf(item: OutboxItem): Act {
+  return ACTS[item.action];
+}
+
+/** A record with everything laid over it that these items did, the oldest first. */
+export function layOver(record: JsonObject, items: readonly OutboxItem[]): JsonObject {
+  return items.reduce((data, item) => actOf(item).lay(data, item), record);
+}
+
+/** The act by which a record comes to be. */
+export function isMaking(item: OutboxItem): boolean {
+  return actOf(item).makes;
+}
