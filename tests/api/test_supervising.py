@@ -47,17 +47,15 @@ def test_an_approval_from_beginning_to_end(case: str) -> None:
     path, ours = f"{V2}/cases/{case}/approvals/case_plan", f"{V1}/cases/{case}/approvals/case_plan"
     amina, chantal = as_("amina"), as_("chantal")
     first = said("PATCH", PLAN, amina.patch(path, {"data": {"approval_status": "requested"}}))
-    assert (
-        first["approval_status_case_plan"] == "pending" and first["alert_count"] == 1
-        if "alert_count" in first
-        else True
-    )
+    assert (first["approval_status_case_plan"], first["alert_count"]) == ("pending", 1)
     (alert,) = said("GET", f"{V2}/cases/{{id}}/alerts", amina.get(f"{V2}/cases/{case}/alerts"))
     assert (alert["alert_for"], alert["type"], alert["form_unique_id"]) == ("approval", "case_plan", None)
     listed = chantal.get(f"{V2}/cases?approval_status_case_plan=pending").data
     assert [one["id"] for one in listed] == [case]
     assert chantal.get(f"{V2}/cases?current_alert_types=case_plan").json["metadata"]["total"] == 1
     assert as_("bilal").patch(path, {"data": {"approval_status": "approved"}}).status == 403
+    dawit = as_("dawit")  # may ask for approvals, but not about this case: the body is not looked at
+    assert dawit.client.generic("PATCH", path, "{", "text/plain", HTTP_X_CSRF_TOKEN=dawit.token).status_code == 404
     done = said("PATCH", PLAN, chantal.patch(path, {"data": {"approval_status": "approved", "notes": "Good"}}))
     assert done["case_plan_approved_comments"] == "Good"
     again = chantal.patch(path, {"data": {"approval_status": "rejected"}})

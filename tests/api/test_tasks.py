@@ -47,8 +47,8 @@ def plans(cast: None) -> None:
     )  # fmt: skip
     for role in Role.objects.exclude(unique_id="role-administrator"):
         FormGrant.objects.create(form=form, role=role, access="rw")
-    for role in ("role-worker", "role-group-worker", "role-supervisor", "role-super"):
-        allow(role, "dashboard", *DASHBOARDS)
+    for name in ("role-worker", "role-group-worker", "role-supervisor", "role-super"):
+        allow(name, "dashboard", *DASHBOARDS)
     decide(timelines=LIMITS)
 
 
@@ -170,6 +170,10 @@ def test_the_team(plans: None) -> None:
     assert amina["by_type"] == {"assessment": {"overdue": 2, "soon": 0}}
     assert (bilal["cases"], bilal["overdue"], bilal["soon"], bilal["by_risk"]) == (1, 0, 1, {"low": 1})
     assert (chantal["cases"], chantal["quiet_since"], chantal["to_hand_over"]) == (0, None, False)
+    assert chantal["by_risk"] == {}
+    FormGrant.objects.filter(form__unique_id="protection", role__unique_id="role-supervisor").delete()
+    User.objects.filter(user_name="chantal").update(access_epoch=98)
+    assert {load["by_risk"] for load in as_("chantal").get(f"{V1}/team").data} == {None}
     assert not amina["to_hand_over"] and amina["quiet"] == 2  # registered in March
     User.objects.filter(user_name="amina").update(disabled=True)
     assert as_("chantal").get(f"{V1}/team").data[0]["to_hand_over"]

@@ -98,7 +98,16 @@ def test_no_file_is_too_long() -> None:
 
 def test_pure_files_import_nothing_of_the_outside() -> None:
     """import-linter holds this along chains of imports; here the packages that only a whitelist can name."""
-    allowed = sys.stdlib_module_names | {"cpims", "orjson", "rapidfuzz", "yaml", "pydantic", "babel", "typst", "xlsxwriter"}
+    allowed = sys.stdlib_module_names | {
+        "cpims",
+        "orjson",
+        "rapidfuzz",
+        "yaml",
+        "pydantic",
+        "babel",
+        "typst",
+        "xlsxwriter",
+    }
     outside = [
         f"{module.place}:{line} imports {name}"
         for module in modules()

@@ -70,7 +70,7 @@ def cases(draw: random.Random) -> None:
             {"unique_id": str(new_id()), "followup_needed_by_date": day(), "followup_date": draw.choice([None, day()])}
             for _ in range(draw.randint(0, 3))
         ]
-        given = {
+        given: dict[str, Any] = {
             "assessment_due_date": day(), "assessment_requested_on": draw.choice([None, day()]),
             "case_plan_due_date": day(), "date_case_plan": draw.choice([None, day()]),
             "risk_level": draw.choice([None, "low", "high"]), "followup_subform_section": rows,

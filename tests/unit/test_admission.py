@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -11,7 +13,7 @@ from typing import Any
 
 from django.db import connections
 
-from cpims.api.http.admission import Admission
+from cpims.api.http.admission import SILENCE, Admission, in_doubt
 
 PATIENCE = 20.0
 
@@ -21,6 +23,8 @@ class Desk:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
+        self.connection: Any = None
+        self.last_used = 0.0
 
 
 class Office:
@@ -138,3 +142,25 @@ def test_a_request_that_breaks_gives_its_desk_back() -> None:
     else:
         raise AssertionError("the error was swallowed")
     assert ask(admission, "/api/cases")[0] == 200
+
+
+class Line:
+    """What a desk knows of its connection: a line to the server, and whether it was put down."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self.fileno, self.closed = end.fileno, False
+
+
+def test_a_connection_is_asked_after_only_when_it_may_be_gone() -> None:
+    desk = Desk()
+    assert in_doubt(desk), "it never stood"
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        desk.connection = Line(ours)
+        desk.last_used = time.monotonic()
+        assert not in_doubt(desk)
+        desk.last_used -= SILENCE + 1
+        assert in_doubt(desk), "a long silence"
+        desk.last_used = time.monotonic()
+        theirs.close()
+        assert in_doubt(desk), "the server hung up"

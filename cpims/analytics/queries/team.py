@@ -59,8 +59,11 @@ def find_team(*, viewer: Viewer, at: datetime, today: date) -> list[Caseload]:
     require(viewer, "dashboard", "dash_cases_by_social_worker")
     team = {person.user_name: person for person in managed_by(viewer, roster())}
     named = User.objects.filter(user_name__in=team).values_list("user_name", "full_name", "disabled")
-    loads = {name: Caseload(name, full, team[name].agency, off) for name, full, off in named}
-    for row in _cases(viewer, loads, at):
+    risks = all("risk_level" in readable_fields(viewer, "case", module) for module in modules_in_sight(viewer))
+    loads = {
+        name: Caseload(name, full, team[name].agency, off, by_risk={} if risks else None) for name, full, off in named
+    }
+    for row in _cases(viewer, loads, at, risks=risks):
         _add(loads[row["owned_by"]], row)
     for row in _tasks(viewer, loads, today):
         load, late = loads[row["owned_by"]], Late(row["overdue"], row["soon"])
@@ -70,9 +73,8 @@ def find_team(*, viewer: Viewer, at: datetime, today: date) -> list[Caseload]:
     return sorted(told, key=lambda one: (-one.due.overdue, -one.cases, one.user_name))
 
 
-def _cases(viewer: Viewer, loads: Collection[str], at: datetime) -> list[dict[str, Any]]:
+def _cases(viewer: Viewer, loads: Collection[str], at: datetime, *, risks: bool) -> list[dict[str, Any]]:
     """Open cases counted by worker, and by risk where she may read it in every part of the work that she does."""
-    risks = all("risk_level" in readable_fields(viewer, "case", module) for module in modules_in_sight(viewer))
     cases = Record.objects.visible_to(viewer).of_kind("case").filter(status="open", record_state=True)
     counted = (
         cases.filter(owned_by__in=sorted(loads))
@@ -101,5 +103,5 @@ def _add(load: Caseload, row: dict[str, Any]) -> None:
     load.cases += row["cases"]
     load.quiet += row["quiet"]
     load.quiet_since = min(row["since"], load.quiet_since or row["since"])
-    if "risk_level" in row:
-        load.by_risk = {**(load.by_risk or {}), row["risk_level"] or "": row["cases"]}
+    if load.by_risk is not None:
+        load.by_risk[row["risk_level"] or ""] = row["cases"]

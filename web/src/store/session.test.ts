@@ -10,6 +10,7 @@ let count = 0;
 let vault: Vault;
 let signedIn: string | null;
 let reachable: boolean;
+let owes: boolean;
 let deleted: number;
 let tokens = 0;
 let secretOf = (user: string): string => `${user}-secret`;
@@ -73,7 +74,7 @@ function respond(path: string, request: RequestInit): Promise<Response> {
     return answer(200, { id: 1, user_name: user.user_name });
   }
   if (signedIn === null) return answer(401, { error: "nobody" });
-  return answer(200, { data: { user_name: signedIn, full_name: signedIn, id: 1, instance: { kind: "demo", name: "D", uuid: "u" } } });
+  return answer(200, { data: { user_name: signedIn, full_name: signedIn, id: 1, owes_conduct: owes, instance: { kind: "demo", name: "D", uuid: "u" } } });
 }
 
 beforeEach(async () => {
@@ -83,6 +84,7 @@ beforeEach(async () => {
   localStorage.clear();
   signedIn = null;
   reachable = true;
+  owes = false;
   deleted = 0;
   secretOf = (user) => `${user}-secret`;
   hooks.opened.mockClear();
@@ -120,6 +122,20 @@ describe("sessions", () => {
     const sessions = new Sessions(vault, hooks);
     await expect(sessions.signIn("amina", "wrong")).rejects.toMatchObject({ status: 401 });
     expect([vault.owner, hooks.opened.mock.calls.length]).toEqual([null, 0]);
+  });
+
+  it("keep whether the code of conduct is owed, and nobody is asked for it without the server", async () => {
+    const sessions = new Sessions(vault, hooks);
+    const owed = (): unknown => (sessions.state.get() as { session: { owesConduct: boolean } }).session.owesConduct;
+    owes = true;
+    await sessions.signIn("amina", "amina-secret");
+    expect(owed()).toBe(true);
+    sessions.goAlone();
+    expect(sessions.state.get()).toMatchObject({ status: "in", offline: true });
+    await sessions.reconnect();
+    expect(sessions.state.get()).toMatchObject({ status: "in", offline: false });
+    await sessions.setOwesConduct(false);
+    expect([owed(), await vault.get("kept", "session")]).toMatchObject([false, { owesConduct: false }]);
   });
 
   it("go on after a reload, also without a network", async () => {

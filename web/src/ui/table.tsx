@@ -54,19 +54,25 @@ function Title<T>({ row, hrefOf, title }: Pick<RecordsProps<T>, "hrefOf" | "titl
   );
 }
 
-function Tick<T>({ row, select }: { row: T; select: Selecting<T> | undefined }): JSX.Element | null {
-  if (!select) return null;
+/** The title, with its tick beside it while rows are chosen. */
+function Named<T>({ row, hrefOf, title, select }: Pick<RecordsProps<T>, "hrefOf" | "title"> & { row: T; select: Selecting<T> | undefined }): JSX.Element {
+  if (!select) return <Title row={row} hrefOf={hrefOf} title={title} />;
   return (
-    <label class={css.tick}>
-      <input
-        type="checkbox"
-        aria-label={select.label(row)}
-        checked={select.isChosen(row)}
-        onChange={() => {
-          select.onToggle(row);
-        }}
-      />
-    </label>
+    <span class={css.ticked}>
+      <label class={css.tick}>
+        <input
+          type="checkbox"
+          aria-label={select.label(row)}
+          checked={select.isChosen(row)}
+          onChange={() => {
+            select.onToggle(row);
+          }}
+        />
+      </label>
+      <span>
+        <Title row={row} hrefOf={hrefOf} title={title} />
+      </span>
+    </span>
   );
 }
 
@@ -90,8 +96,7 @@ function AsTable<T>({ label, rows, keyOf, hrefOf, title, titleLabel, marks, mark
           {rows.map((row) => (
             <tr key={keyOf(row)}>
               <td>
-                <Tick row={row} select={select} />
-                <Title row={row} hrefOf={hrefOf} title={title} />
+                <Named row={row} hrefOf={hrefOf} title={title} select={select} />
               </td>
               {columns.map((column) => (
                 <td key={column.id} class={column.wraps ? css.wraps : undefined}>{column.cell(row)}</td>
@@ -114,8 +119,7 @@ function AsCards<T>({ label, rows, keyOf, hrefOf, title, marks, columns, select 
         <li key={keyOf(row)} class={css.card}>
           <div class={css.top}>
             <span class={css.name}>
-              <Tick row={row} select={select} />
-              <Title row={row} hrefOf={hrefOf} title={title} />
+              <Named row={row} hrefOf={hrefOf} title={title} select={select} />
             </span>
             <span class={css.marks}>{marks(row)}</span>
           </div>

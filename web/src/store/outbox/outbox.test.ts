@@ -1,5 +1,6 @@
 import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { Refusal } from "~/api";
 import type { ItemReason, OutboxItem, Save } from "../types";
 import { Vault } from "../vault";
 import { Outbox, type Confirmed } from "./outbox";
@@ -210,6 +211,19 @@ describe("the outbox", () => {
     await outbox.add(save("r1"));
     await outbox.flush(true);
     expect([states(outbox), onSignedOut.mock.calls.length, await vault.ids("item")]).toEqual([["waiting"], 1, [outbox.items.get()[0]?.id]]);
+  });
+
+  it("waits, and is not refused, until she has accepted a new code of conduct", async () => {
+    const onSignedOut = vi.fn();
+    const owed = new Refusal(403, [{ code: "code_of_conduct.not_accepted", message: "", detail: [], params: {}, conflicts: [] }]);
+    let owes = true;
+    const outbox = open({ onSignedOut, deliver: (body: never) => (owes ? Promise.reject(owed) : server.deliver(body)) });
+    await outbox.add(save("r1"));
+    await outbox.flush(true);
+    expect([states(outbox), onSignedOut.mock.calls, server.done.length]).toEqual([["waiting"], [[owed]], 0]);
+    owes = false;
+    await outbox.flush(true);
+    expect([states(outbox), server.done.length]).toEqual([["confirmed"], 1]);
   });
 
   it("writes nothing of hers under another's key when she left while it was on its way", async () => {

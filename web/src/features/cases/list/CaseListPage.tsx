@@ -165,20 +165,6 @@ export default function CaseListPage(): JSX.Element {
           />
         </Row>
       </Row>
-      {chosen === null ? null : (
-        <SelectionBar
-          chosen={chosen}
-          total={total}
-          totalExact={list.value?.totalExact ?? true}
-          body={body}
-          columns={["case_id_display", "name", ...inView.map((one) => one.name)]}
-          maySave={maySave}
-          onChosen={setChosen}
-          onEnd={() => {
-            setChosen(null);
-          }}
-        />
-      )}
       {list.error && list.value === null && list.derived.length > 0 ? <Notice>{t("cases.only_here")}</Notice> : null}
       {isHere && !list.loading ? <Muted small>{[t("kept.list.here", { count: kept.count }), list.at === null ? "" : t("kept.as_of", { when: formatAgo(new Date(list.at)) })].join(" ")}</Muted> : null}
       {list.error && list.value !== null && !list.value.here ? <Notice tone="warn">{t("cases.stale", { why: textOf(list.error) })}</Notice> : null}
@@ -209,6 +195,20 @@ export default function CaseListPage(): JSX.Element {
       {isMore && shown < MOST_SHOWN ? <MoreRows key={shown} busy={more.loading} waits={more.failed} onMore={showMore} /> : null}
       {isMore && shown >= MOST_SHOWN ? <Muted>{t("lists.narrow")}</Muted> : null}
       {wide ? <Pager page={state.page} pages={Math.ceil(total / PER_PAGE)} hrefOf={(page) => pathOf({ ...state, page })} state={held(state, searched, 1)} /> : null}
+      {chosen === null ? null : (
+        <SelectionBar
+          chosen={chosen}
+          total={total}
+          totalExact={list.value?.totalExact ?? true}
+          body={body}
+          columns={["case_id_display", "name", ...inView.map((one) => one.name)]}
+          maySave={maySave}
+          onChosen={setChosen}
+          onEnd={() => {
+            setChosen(null);
+          }}
+        />
+      )}
       <FilterSheet
         open={sheet === "filters"}
         state={state}

@@ -3,7 +3,7 @@ import { useState } from "preact/compat";
 import { textOf } from "~/api";
 import { t } from "~/lib/i18n";
 import { useSource, type Search } from "~/store";
-import { Button, Row, say } from "~/ui";
+import { ActionBar, Button, say } from "~/ui";
 
 /** What is chosen of a list: some cases by their ids, or all that the filters leave. */
 export type Chosen = "all" | ReadonlySet<string>;
@@ -19,28 +19,26 @@ export interface SelectionBarProps {
   onEnd: () => void;
 }
 
-/** How many are chosen, and what can be done with them. */
+/** How many are chosen, and what can be done with them; at the foot of the screen while she goes through the list. */
 export function SelectionBar({ chosen, total, totalExact, body, columns, maySave, onChosen, onEnd }: SelectionBarProps): JSX.Element {
   const count = chosen === "all" ? total : chosen.size;
   return (
-    <Row between>
+    <ActionBar>
       <span role="status">{chosen === "all" && !totalExact ? t("lists.chosen.about", { count }) : t("lists.chosen", { count })}</span>
-      <Row>
-        {chosen === "all" ? null : (
-          <Button
-            onClick={() => {
-              onChosen("all");
-            }}
-          >
-            {t("lists.choose_all", { count: total })}
-          </Button>
-        )}
-        {maySave ? <ExcelButton body={chosen === "all" ? body : { ...body, id: [...chosen] }} columns={columns} disabled={count === 0} /> : null}
-        <Button icon="close" onClick={onEnd}>
-          {t("lists.choose.end")}
+      {chosen === "all" ? null : (
+        <Button
+          onClick={() => {
+            onChosen("all");
+          }}
+        >
+          {t("lists.choose_all", { count: total })}
         </Button>
-      </Row>
-    </Row>
+      )}
+      {maySave ? <ExcelButton body={chosen === "all" ? body : { ...body, id: [...chosen] }} columns={columns} disabled={count === 0} /> : null}
+      <Button icon="close" onClick={onEnd}>
+        {t("lists.choose.end")}
+      </Button>
+    </ActionBar>
   );
 }
 

@@ -3,7 +3,7 @@ import { useState } from "preact/compat";
 import { textOf } from "~/api";
 import { t } from "~/lib/i18n";
 import { useResource, useSource, type SavedView } from "~/store";
-import { Badge, Button, Checkbox, Code, ErrorState, Field, Muted, Notice, Row, say, Sheet, Skeleton, Stack, TextInput } from "~/ui";
+import { Badge, Button, Checkbox, Code, ErrorState, Field, Muted, Notice, Row, Sheet, Skeleton, Stack, TextInput } from "~/ui";
 import type { SavedFilter } from "./state";
 
 export interface ViewsSheetProps {
@@ -24,13 +24,15 @@ export function ViewsSheet({ open, now, groups, onShow, onClose }: ViewsSheetPro
   const [name, setName] = useState("");
   const [shared, setShared] = useState(false);
   const [why, setWhy] = useState<unknown>(null);
+  const [told, setTold] = useState("");
   const [busy, setBusy] = useState(false);
   const act = async (work: () => Promise<void>, done: string): Promise<void> => {
     setBusy(true);
     setWhy(null);
+    setTold("");
     try {
       await work();
-      say(done);
+      setTold(done);
     } catch (error) {
       setWhy(error);
     } finally {
@@ -100,6 +102,8 @@ export function ViewsSheet({ open, now, groups, onShow, onClose }: ViewsSheetPro
             <Button look="primary" type="submit" busy={busy} disabled={name.trim() === ""}>
               {t("lists.views.save")}
             </Button>
+            {/* In the sheet: what is said behind an open one is neither seen nor read out. */}
+            <span role="status">{told}</span>
           </Stack>
         </form>
       </Stack>
