@@ -50,6 +50,11 @@ export default tseslint.config(
   js.configs.recommended,
   ...tseslint.configs.strict,
   {
+    // Part of the service worker, in its own world.
+    files: ["public/keeper.js"],
+    languageOptions: { globals: Object.fromEntries(["self", "caches", "setTimeout", "clearTimeout", "URL"].map((name) => [name, "readonly"])) },
+  },
+  {
     files: ["**/*.{ts,tsx}"],
     plugins: { cpims: { rules: { floors } } },
     rules: {
