@@ -325,7 +325,8 @@ def test_everybody_may_ask_who_we_are(cast):
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [("", 204), ("/database", 204), ("/server", 204), ("/api", 204), ("/solr", 503)]
+    ("path", "status"),
+    [("", 204), ("/database", 204), ("/server", 204), ("/api", 204), ("/solr", 204), ("/elsewhere", 503)],
 )
 def test_health(db, path, status):
     reply = as_(None).get(f"/health{path}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes, policy
 from typing import Any
 
@@ -46,9 +47,14 @@ def letterbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Letterbox]:
 
 
 def work() -> None:
-    """Let the worker do what waits, then stop."""
-    with app.replace_connector(app.connector.get_worker_connector()) as worker:
-        worker.run_worker(wait=False, install_signal_handlers=False)
+    """Let the worker do what waits, then stop; in a thread of its own, for the browser's driver may loop in this one."""
+
+    def until_nothing_waits() -> None:
+        with app.replace_connector(app.connector.get_worker_connector()) as worker:
+            worker.run_worker(wait=False, install_signal_handlers=False)
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(until_nothing_waits).result()
 
 
 def test_a_forgotten_password(committed_db, letterbox):
