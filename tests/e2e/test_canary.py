@@ -148,6 +148,8 @@ def a_days_work(amina: Phone) -> str:
     amina.context.set_offline(False)
     tap(amina, "/outbox")
     expect(main).to_contain_text(amina.text("state.confirmed"), timeout=30_000)
+    expect(main).not_to_contain_text(amina.text("state.waiting"), timeout=30_000)
+    expect(main).not_to_contain_text(amina.text("state.sending"), timeout=30_000)
     # And a draft that stays, with the network gone again.
     amina.go(f"{path}/basic_identity/edit")
     amina.answer("name_nickname", CANARIES["nickname"])

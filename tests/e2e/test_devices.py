@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.screen import Worker
+from tests.e2e.test_outbox import save_offline
 from tests.e2e.test_work import one_of_mine
 from tests.running import LiveServer
 
@@ -95,7 +96,7 @@ def test_a_lost_telephone_is_revoked_hands_over_and_is_empty(
     lost.go(f"{path}/basic_identity/edit")
     lost.answer("name_nickname", "Never sent")
     lost.context.set_offline(True)
-    lost.button("casefile.save").click()
+    save_offline(lost)
     expect(lost.page.locator("header")).to_contain_text("1 waiting")
 
     registered(desk, "amina")
