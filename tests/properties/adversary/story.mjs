@@ -170,7 +170,7 @@ export class Story {
           next.push(shown);
         }
     }
-    // Open: a story in fifty says so, and told again it does not. Until it is understood only the long run fails by it.
+    // Open: a story in some hundreds says so, and told again it does not (docs/in-progress.md). Until it is understood only the long run fails by it.
     this.problem(`doubt: ${pointer} of ${record}: ${String(to)} took the place of ${String(from)}, which nobody was shown who wrote it; typed: ${JSON.stringify(all)}`);
   }
 }
