@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,12 +19,10 @@ from cpims.forms.rules.options import options_offered
 from cpims.forms.rules.validation import check_answers, find_incomplete
 from cpims.records.rules.merging import merge_patch, merge_three_way
 from tests.properties import form_logic as made
+from tests.properties.other_language import Ask, asked
 from tests.vectors import alike
 
-WEB = Path(__file__).resolve().parents[2] / "web"
-BUNDLER = WEB / "node_modules" / ".bin" / "rolldown"
 NOW = "2026-03-15T10:00:00Z"
-Ask = Callable[..., Any]
 
 often = settings(
     max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -36,28 +31,7 @@ often = settings(
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
-    node = shutil.which("node")
-    if node is None or not BUNDLER.exists():
-        pytest.skip("needs node and the client's packages (npm ci in web/)")
-    bundle = tmp_path_factory.mktemp("engine") / "engine.mjs"
-    subprocess.run(
-        [BUNDLER, "src/engine/index.ts", "--format", "esm", "--platform", "neutral", "-o", bundle],
-        cwd=WEB, check=True, capture_output=True,
-    )  # fmt: skip
-    script = Path(__file__).with_name("engine.mjs")
-    with subprocess.Popen(
-        [node, script, bundle], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
-    ) as running:
-        assert running.stdin is not None and running.stdout is not None
-
-        def ask(act: str, **question: Any) -> Any:
-            assert running.stdin is not None and running.stdout is not None
-            running.stdin.write(json.dumps({"act": act, **question}) + "\n")
-            running.stdin.flush()
-            return json.loads(running.stdout.readline())["answer"]
-
-        yield ask
-        running.stdin.close()
+    yield from asked("src/engine/index.ts", "engine.mjs", tmp_path_factory.mktemp("client"))
 
 
 def fresh() -> Callable[[], str]:

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
@@ -25,11 +20,9 @@ from cpims.matching.rules import (
     search_words,
     sort_key,
 )
+from tests.properties.other_language import Ask, asked
 from tests.vectors import alike, read
 
-WEB = Path(__file__).resolve().parents[2] / "web"
-BUNDLER = WEB / "node_modules" / ".bin" / "rolldown"
-Ask = Callable[..., Any]
 TEXTS = sorted({pair[side]["text"] for pair in read("names")["cases"] for side in ("a", "b")})
 WORDS = sorted({word for text in TEXTS for word in text.split()})
 #: Letters, marks and signs of the scripts that names are written in, and what else gets into a name field.
@@ -60,28 +53,7 @@ numbers = st.text(alphabet="0123456789٠١٢٣৪৫၆+()- /,;x.ABc", max_size=
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
-    node = shutil.which("node")
-    if node is None or not BUNDLER.exists():
-        pytest.skip("needs node and the client's packages (npm ci in web/)")
-    bundle = tmp_path_factory.mktemp("names") / "names.mjs"
-    subprocess.run(
-        [BUNDLER, "src/lib/names/index.ts", "--format", "esm", "--platform", "neutral", "-o", bundle],
-        cwd=WEB, check=True, capture_output=True,
-    )  # fmt: skip
-    script = Path(__file__).with_name("names.mjs")
-    with subprocess.Popen(
-        [node, script, bundle], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
-    ) as running:
-        assert running.stdin is not None and running.stdout is not None
-
-        def ask(act: str, **question: Any) -> Any:
-            assert running.stdin is not None and running.stdout is not None
-            running.stdin.write(json.dumps({"act": act, **question}) + "\n")
-            running.stdin.flush()
-            return json.loads(running.stdout.readline())["answer"]
-
-        yield ask
-        running.stdin.close()
+    yield from asked("src/lib/names/index.ts", "names.mjs", tmp_path_factory.mktemp("client"))
 
 
 def agree_on_keys(client: Ask, text: str) -> None:

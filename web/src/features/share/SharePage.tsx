@@ -19,9 +19,11 @@ export default function SharePage({ params }: { params: Params }): JSX.Element {
       narrow
       title={t("share.title")}
       before={
-        <LinkButton look="quiet" icon="back" href={`/cases/${encodeURIComponent(id)}`}>
-          {t("share.back")}
-        </LinkButton>
+        <Row>
+          <LinkButton look="quiet" icon="back" href={`/cases/${encodeURIComponent(id)}`}>
+            {t("share.back")}
+          </LinkButton>
+        </Row>
       }
     >
       {record.data === null ? (
