@@ -18,7 +18,6 @@ def main() -> int:
     env = {
         **os.environ,
         "CPIMS_TEST_SEEDS": os.environ.get("SEEDS", "5000"),
-        "CPIMS_TEST_DOUBTS": "1",
         "CPIMS_TEST_FIRST_SEED": os.environ.get("FIRST_SEED", "1"),
         "CPIMS_TEST_SECONDS": os.environ.get("SECONDS_AT_MOST", "86400"),
     }

@@ -19,7 +19,7 @@ from benchmarks.inventing import Made, Task, make, start_process
 
 SEED = 5
 CHUNK = 1_000
-TABLES = ("records", "record_sights", "audit_subject_keys", "audit_changes", "audit_sightings")
+TABLES = ("records", "record_sights", "case_tasks", "audit_subject_keys", "audit_changes", "audit_sightings")
 STATE = "CREATE TABLE IF NOT EXISTS bench_state (key text PRIMARY KEY, value jsonb NOT NULL)"
 INDEXES = """
 SELECT i.indexrelid::regclass::text, i.indrelid::regclass::text, pg_get_indexdef(i.indexrelid), c.conname, pg_get_constraintdef(c.oid)

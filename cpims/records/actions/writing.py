@@ -16,6 +16,7 @@ from cpims.audit.actions import record as write_down
 from cpims.audit.queries import has_written
 from cpims.forms.rules.keeping import keeping_problems
 from cpims.forms.rules.validation import check_answers, find_incomplete
+from cpims.forms.rules.values import same
 from cpims.lib.clock import iso
 from cpims.lib.crypto import derive, seal
 from cpims.lib.errors import Problem
@@ -24,7 +25,7 @@ from cpims.lib.json import dumps
 from cpims.lib.secrets import secret
 from cpims.records.events import AnswersQuarantined
 from cpims.records.models import Quarantine, Record
-from cpims.records.queries.setup import checks_of, setup_of
+from cpims.records.queries.setup import checks_of, decided_of, setup_of
 from cpims.records.rules.editing import Base, Edit
 from cpims.records.rules.kinds import KINDS, Kind
 from cpims.records.rules.merging import merge_edit, merge_patch
@@ -106,10 +107,17 @@ def merged_answers(
 
     Raises: EditConflict with both values of each question that two people answered differently.
     """
-    if base is None or base.revision == record.revision:
+    if base is None:
         return merge_patch(record.data, sent, _fresh)
     fields = [f for name, f in setup_of(configuration, kind.name).fields.items() if name in sent]
-    merged, conflicts = merge_edit(base.values, sent, record.data, fields, _fresh)
+    # What is assembled for her is not what is stored. The revision alone says nothing: she may have typed over an
+    # answer of her own that was then refused, and what stands in its place she was never shown.
+    assembled = kind.computed(record.data, record.state) | kind.due(record.data, decided_of(configuration))[1]
+    seen = {
+        name: value for name, value in base.values.items()
+        if name not in assembled or not same(value, assembled[name])
+    }  # fmt: skip
+    merged, conflicts = merge_edit(seen, sent, record.data, fields, _fresh)
     if conflicts:
         raise EditConflict(conflicts=[_told(entry, record) for entry in conflicts], revision=record.revision)
     return merged

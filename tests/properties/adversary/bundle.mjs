@@ -12,8 +12,8 @@ const ENTRY = `
 export { Remote } from "~/store/remote";
 export { Vault } from "~/store/vault";
 export { ownerOf } from "~/store/session";
-export { openItems } from "~/store/derive";
-export { layOver, isKeptForOwner, heldBy, mergeAnswers } from "~/store/outbox";
+export { layOverMoved, openItems } from "~/store/derive";
+export { isKeptForOwner, heldBy, mergeAnswers } from "~/store/outbox";
 `;
 const made = {
   name: "made",

@@ -66,7 +66,9 @@ export function layOverMoved(record: JsonObject, revision: number | null, items:
   const conflicts: Conflict[] = [];
   let data = record;
   for (const item of items) {
-    const seen = item.action === "amend_case" && revision !== null && item.base !== null && item.base.revision < revision ? item.base : null;
+    const base = item.action === "amend_case" && revision !== null ? item.base : null;
+    // After a conflict the present revision says nothing either: what she typed over may have been the answer that is in question.
+    const seen = base !== null && revision !== null && (base.revision < revision || conflicts.length > 0) ? base : null;
     if (seen === null) data = actOf(item).lay(data, item);
     else {
       const merged = mergeEdit(seen.values, item.data, data, fields, () => crypto.randomUUID());
