@@ -70,8 +70,9 @@ e2e: setup ## tests in a real browser
 web: setup ## checks and tests of the web pages
 	@exec "$(ours)" -m cpims.management.launch.verify web
 
-bench: setup ## measure on many cases (CASES=100000, built once and kept), then devices that fill themselves
+bench: setup ## measure on many cases (CASES=100000, built once and kept), then each act of case work beside a save, then devices that fill themselves
 	@"$(ours)" benchmarks/bench.py
+	@"$(ours)" benchmarks/casework.py
 	@exec "$(ours)" benchmarks/syncing.py
 
 soak: setup ## kill it while it saves, tell SEEDS=5000 stories of devices, then run under load (SOAK_MINUTES=15)

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def main() -> int:
     """Run the crash tests with ten rounds and show what they print."""
-    more = {"CPIMS_TEST_ROUNDS": "10", "CPIMS_TEST_KILLS": "100"} | os.environ
+    more = {"CPIMS_TEST_ROUNDS": "10", "CPIMS_TEST_KILLS": "100", "CPIMS_TEST_BULK_KILLS": "30"} | os.environ
     argv = [sys.executable, "-m", "pytest", "tests/crash", "-q", "-s", "-p", "no:cacheprovider"]
     return subprocess.run(argv, cwd=ROOT, env=more, check=False).returncode
 

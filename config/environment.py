@@ -24,6 +24,7 @@ class Environment:
     kind: str
     host: str
     port: int
+    files_url: str
     mail_url: str
     mail_from: str
     public_url: str
@@ -90,6 +91,9 @@ def read_environment() -> Environment:
         raise BadEnvironment(f"CPIMS_KIND must be demo or production, not {kind!r}.")
     host = os.environ.get("CPIMS_HOST", "") or "127.0.0.1"
     port = _number("CPIMS_PORT", 8000)
+    files_url = os.environ.get("CPIMS_FILES_URL", "")
+    if (files_url and not urlsplit(files_url).netloc) or urlsplit(files_url).scheme not in ("", "s3"):
+        raise BadEnvironment("CPIMS_FILES_URL must be s3://bucket/folder?endpoint=https://…&region=…, or empty.")
     public_url = os.environ.get("CPIMS_PUBLIC_URL", "") or f"http://{host}:{port}"
     locales = tuple(part for part in (os.environ.get("CPIMS_LOCALES", "") or "en,fr,es,ar").split(",") if part)
     return Environment(
@@ -98,6 +102,7 @@ def read_environment() -> Environment:
         kind=kind,
         host=host,
         port=port,
+        files_url=files_url,
         mail_url=os.environ.get("CPIMS_MAIL_URL", ""),
         mail_from=os.environ.get("CPIMS_MAIL_FROM", "") or "cpims@localhost",
         public_url=public_url,

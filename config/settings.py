@@ -27,7 +27,8 @@ TIME_ZONE = "UTC"
 USE_I18N = False
 LANGUAGE_CODE = "en"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+#: A file of 20 MB in base64, as Primero's clients send it.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
 PROCRASTINATE_ON_APP_READY = None
 PROCRASTINATE_IMPORT_PATHS = ["cpims.jobs.tasks"]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None

@@ -1,7 +1,9 @@
 """Every table of every room, gathered for Django; the tables themselves live in their rooms."""
 
 from cpims.accounts.models import Agency, CodeOfConduct, Device, Role, Session, SignInTry, User, UserGroup
+from cpims.attachments.models import Attachment, Erasure, Upload
 from cpims.audit.models import ChangeEntry, SightingEntry, SubjectKey
+from cpims.bulk.models import BulkCase, BulkJob
 from cpims.cases.models import DuplicateCheck, Task
 from cpims.flags.models import Flag
 from cpims.forms.models import Field, Form, FormGrant
@@ -17,6 +19,9 @@ from cpims.transitions.models import Consent, Transition
 __all__ = [
     "Agency",
     "Alert",
+    "Attachment",
+    "BulkCase",
+    "BulkJob",
     "ChangeEntry",
     "CodeOfConduct",
     "Consent",
@@ -24,6 +29,7 @@ __all__ = [
     "Derivation",
     "Device",
     "DuplicateCheck",
+    "Erasure",
     "Field",
     "Flag",
     "Form",
@@ -47,6 +53,7 @@ __all__ = [
     "SubjectKey",
     "Task",
     "Transition",
+    "Upload",
     "User",
     "UserGroup",
 ]

@@ -72,3 +72,10 @@ def start_server(database_url: str, log: Path, **environment: str) -> LiveServer
             return server
     server.stop()
     raise RuntimeError(f"The web server did not start:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+def start_worker(database_url: str, log: Path, **environment: str) -> subprocess.Popen[bytes]:
+    """Start the worker as ``make run`` does; whoever started it ends it."""
+    env = {**os.environ, "DATABASE_URL": database_url, **environment}
+    with log.open("ab") as output:
+        return spawn([sys.executable, "-m", "cpims.management.cli", "worker"], env=env, output=output, cwd=ROOT)

@@ -41,9 +41,8 @@ def change_approval(request: HttpRequest, case_id: str, approval: str) -> HttpRe
         if unknown and prefers(request, "handling=strict"):
             raise BodyInvalid(unknown)
         if wish.status == "requested":
-            done = request_approval(
-                case_id=record_id, kind=approval, approval_type=wish.approval_type, actor=viewer, at=now()
-            )
+            asked = {"approval_type": wish.approval_type, "notes": wish.notes}
+            done = request_approval(case_id=record_id, kind=approval, **asked, actor=viewer, at=now())
         else:
             approved = wish.status == "approved"
             done = answer_approval(

@@ -28,10 +28,11 @@ from cpims.lib.ids import read_id
 from cpims.records.actions.writing import Outcome, quarantine_answers
 from cpims.records.models import Record
 from cpims.records.queries.counting import count_values
+from cpims.records.queries.lending import readable_of
 from cpims.records.queries.listing import count_records, find_records
 from cpims.records.queries.precision import age_recorded_on
 from cpims.records.queries.reading import get_record, incomplete_for, record_ids, served
-from cpims.records.queries.setup import readable_fields, setup_of
+from cpims.records.queries.setup import setup_of
 from cpims.records.rules.editing import Base, Edit
 from cpims.records.rules.refusals import AnswersInvalid, RecordNotFound
 from cpims.sync.queries.quarantine import count_waiting
@@ -91,12 +92,12 @@ def search_cases(request: HttpRequest) -> HttpResponse:
 
 @ours.post("/cases/count", summary="Count cases")
 def count_cases(request: HttpRequest) -> HttpResponse:
-    """How many cases a list would show."""
+    """How many cases a list would show; beyond 10,000 an estimate."""
     viewer = viewer_of(request)
     require(viewer, KIND, "read")
-    total = count_records(kind=KIND, viewer=viewer, query=read_body(request), today=_today())
+    total, exact = count_records(kind=KIND, viewer=viewer, query=read_body(request), today=_today())
     note_sighting(viewer, road="cases.count", action="count", record_kind=KIND)
-    return reply({"total": total})
+    return reply({"total": total, "total_exact": exact})
 
 
 @ours.post("/cases/counts", summary="Count cases by the values of questions")
@@ -157,7 +158,7 @@ def _read(request: HttpRequest, case: Record) -> HttpResponse:
     viewer = viewer_of(request)
     note_sighting(viewer, road="cases.read", action="show", record_kind=KIND, record_ids=[case.id])
     names = _names(read_query(request).get("fields"), viewer)
-    tag = etag(case.revision, readable_fields(viewer, KIND, case.module))
+    tag = etag(case.revision, readable_of(case, viewer))
     if names is None and request.META.get("HTTP_IF_NONE_MATCH") == tag:
         unchanged: HttpResponse = HttpResponseNotModified()
         unchanged["ETag"] = tag
@@ -288,5 +289,5 @@ def _age(case: Record, viewer: Viewer) -> dict[str, Any]:
 
 
 def _tagged(response: HttpResponse, case: Record, viewer: Viewer) -> HttpResponse:
-    response["ETag"] = etag(case.revision, readable_fields(viewer, KIND, case.module))
+    response["ETag"] = etag(case.revision, readable_of(case, viewer))
     return response

@@ -80,6 +80,7 @@ def hear_from_device(request: HttpRequest) -> HttpResponse:
         quota=told.storage.quota,
         persisted=told.storage.persisted,
         field_mode=told.field_mode,
+        leaving=told.leaving,
         wiped=told.wiped,
     )
     standing = hear_device(device=device, report=report, at=moment)

@@ -12,13 +12,21 @@ from cpims.api.http.auth import viewer_of
 from cpims.api.http.query import page_of, read_query
 from cpims.api.http.reply import reply
 from cpims.audit.actions import note_sighting
+from cpims.cases.queries import Chapter, Story, find_story
+from cpims.lib.clock import iso
 from cpims.lib.ids import read_id
 from cpims.lib.json import read_moment
+from cpims.lib.sequences import read_number
 from cpims.records.queries.history import HistoryPage, find_access_log, find_history
+from cpims.records.queries.reading import get_record
 from cpims.records.queries.setup import fields_by_form
+from cpims.transitions.queries.transitions import transitions_known_to
 
 router = Router(tags=["record history"])
+ours = Router(tags=["record history"])
 KIND = "case"
+#: How much of a story one page tells, unless it is asked otherwise, and at most.
+PER_STORY, MOST_STORY = 30, 100
 
 
 def _listed(value: Any) -> list[str] | None:
@@ -52,6 +60,45 @@ def read_history(request: HttpRequest, case_id: str) -> HttpResponse:
         viewer, road="cases.history", action="history", record_kind=KIND, record_ids=[record_id] if record_id else []
     )
     return _paged(found, page.per, page.number)
+
+
+@ours.get("/cases/{case_id}/timeline", summary="The story of a case")
+def read_timeline(request: HttpRequest, case_id: str) -> HttpResponse:
+    """What happened to a case in the words of the work, newest first; ``before`` is where the page before it ended."""
+    viewer = viewer_of(request)
+    require(viewer, KIND, "read")
+    require(viewer, KIND, "change_log")
+    query = read_query(request)
+    before = query.get("before")
+    case = get_record(kind=KIND, record_id=read_id(case_id), viewer=viewer)
+    story = find_story(
+        case,
+        viewer=viewer,
+        shared=transitions_known_to(viewer, case),
+        before=read_number(before) if isinstance(before, str) else None,
+        per=page_of(query, per=PER_STORY, cap=MOST_STORY).per,
+    )
+    note_sighting(viewer, road="cases.timeline", action="history", record_kind=KIND, record_ids=[case.id])
+    return reply([_told(chapter, story) for chapter in story.chapters], {"next": story.next})
+
+
+def _told(chapter: Chapter, story: Story) -> dict[str, Any]:
+    happening, told = chapter.happening, chapter.told
+    shown: dict[str, Any] = {
+        "what": told.what,
+        "at": iso(happening.happened_at),
+        "user_name": happening.actor_name,
+        "full_name": chapter.full_name or None,
+        "on": told.on,
+        "question": told.question,
+        "value": told.value,
+        "before": told.before,
+        "why": told.why,
+        "person": story.people.get(told.person or "") or told.person,
+        "names": list(told.names) or None,
+        "count": told.count or None,
+    }
+    return {name: value for name, value in shown.items() if value is not None}
 
 
 @router.get("/cases/{case_id}/access_log", summary="Who has seen a case")

@@ -134,7 +134,7 @@ def _listed(request: HttpRequest, case_id: str, kinds: list[Kind]) -> HttpRespon
     viewer = viewer_of(request)
     case, found = find_transitions(record_id=read_id(case_id), viewer=viewer, kinds=kinds)
     note_sighting(viewer, road="cases.transitions", action="show", record_kind=KIND, record_ids=[case.id])
-    return reply([_json(shown, denied=False) for shown in found])
+    return reply([transition_json(shown, denied=False) for shown in found])
 
 
 @router.post("/cases/{case_id}/assigns", summary="Assign a case")
@@ -317,14 +317,15 @@ def _done(viewer: Viewer, outcome: Shared, ignored: list[dict[str, Any]]) -> Htt
     case = outcome.record
     assert outcome.transition is not None
     reads = viewer.may(KIND, "read") and case.is_visible_to(viewer)
-    told = _json(show_transition(outcome.transition.id, case=case, viewer=viewer), denied=not reads)
+    told = transition_json(show_transition(outcome.transition.id, case=case, viewer=viewer), denied=not reads)
     if reads:
         day = today(settings.ENVIRONMENT.time_zone)
         told["record"] = served(case, viewer, today=day, names=set(outcome.changes))
     return reply(told, {"ignored": ignored} if ignored else None)
 
 
-def _json(shown: Shown, *, denied: bool) -> dict[str, Any]:
+def transition_json(shown: Shown, *, denied: bool) -> dict[str, Any]:
+    """A transition as it is told; ``denied``: she cannot read its case (any more)."""
     row = shown.transition
     told: dict[str, Any] = {name: getattr(row, name) for name in PLAIN}
     told |= {name: getattr(row, name) or None for name in TEXTS}
@@ -333,6 +334,7 @@ def _json(shown: Shown, *, denied: bool) -> dict[str, Any]:
         "id": str(row.id),
         "record_id": str(row.record_id),
         "record_type": KIND,
+        "authorized_role_unique_id": row.authorized_role or None,
         "record_access_denied": denied,
         "user_can_accept_or_reject": shown.may_answer,
         "user_can_revoke": shown.may_revoke,

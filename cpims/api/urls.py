@@ -8,6 +8,8 @@ from cpims.api import (
     agencies,
     alerts,
     approvals,
+    attachments,
+    bulk,
     cases,
     codes_of_conduct,
     configuration,
@@ -65,6 +67,7 @@ for module in (
     forms,
     lookups,
     locations,
+    bulk,  # before cases: /cases/assigns is nobody’s id
     cases,
     record_history,
     contact_information,
@@ -76,10 +79,12 @@ for module in (
     dashboards,
     saved_searches,
     tasks,
+    attachments,
 ):
     v2.add_router("", module.router)
 v1.add_router("", session.router)
 v1.add_router("", cases.ours)
+v1.add_router("", record_history.ours)
 v1.add_router("", forms.ours)
 v1.add_router("", permission_simulator.router)
 v1.add_router("", exports.router)
@@ -92,6 +97,8 @@ v1.add_router("", transitions.ours)
 v1.add_router("", approvals.ours)
 v1.add_router("", notices.ours)
 v1.add_router("", tasks.ours)
+v1.add_router("", attachments.ours)
+v1.add_router("", bulk.ours)
 for api in (v2, v1):
     answer_refusals(api)
 

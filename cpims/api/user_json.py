@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from cpims.access.rules.catalogue import PLURALS, RECORD_TYPES
@@ -68,17 +68,7 @@ class Background:
     @cached_property
     def fields(self) -> dict[str, frozenset[str]]:
         """The visible questions of each kind of record."""
-        forms = catalogue(self.configuration)
-        return {
-            PLURALS[kind]: frozenset(
-                question["name"]
-                for form in forms.by_kind.get(kind, ())
-                if form.visible
-                for question in form.fields
-                if question.get("visible", True) and not question.get("disabled")
-            )
-            for kind in RECORD_TYPES
-        }
+        return _visible_fields(self.configuration)
 
     @cached_property
     def workflows(self) -> dict[str, Any]:
@@ -97,6 +87,21 @@ class Background:
                     for locale in self.decided.locales
                 }
         return found
+
+
+@lru_cache(maxsize=16)
+def _visible_fields(configuration: int) -> dict[str, frozenset[str]]:
+    forms = catalogue(configuration)
+    return {
+        PLURALS[kind]: frozenset(
+            question["name"]
+            for form in forms.by_kind.get(kind, ())
+            if form.visible
+            for question in form.fields
+            if question.get("visible", True) and not question.get("disabled")
+        )
+        for kind in RECORD_TYPES
+    }
 
 
 def without_nothing(value: Any) -> Any:

@@ -49,8 +49,10 @@ from cpims.records.rules.refusals import SectionsIncomplete
 
 
 @atomic
-def request_approval(*, case_id: UUID, kind: str, approval_type: str, actor: Viewer, at: datetime) -> Outcome:
-    """A worker asks her supervisor to approve a part of a case.
+def request_approval(
+    *, case_id: UUID, kind: str, approval_type: str, notes: str = "", actor: Viewer, at: datetime
+) -> Outcome:
+    """A worker asks her supervisor to approve a part of a case, perhaps with a word for her.
 
     Raises: ApprovalNotFound, Forbidden, RecordNotFound, ApprovalCaseNotOpen, ApprovalMoveNotAllowed, SectionsIncomplete.
     Records: ApprovalRequested.
@@ -71,6 +73,8 @@ def request_approval(*, case_id: UUID, kind: str, approval_type: str, actor: Vie
         "approval_status": "requested",
         "requested_by": actor.user_name,
     }
+    if notes:
+        entry["approval_request_comments"] = notes
     if kind == PLAN and approval_type and decided.selectable_approval_types:
         case.state[PLAN_TYPE] = approval_type
         entry["approval_for_type"] = approval_type

@@ -12,8 +12,10 @@ from cpims.approvals.events import ApprovalGiven
 from cpims.approvals.rules import CASE, require_known, require_takes_part
 from cpims.audit.queries import find_happenings
 from cpims.records.models import Record
+from cpims.records.queries.files import file_fields
+from cpims.records.queries.lending import readable_of
 from cpims.records.queries.reading import get_record
-from cpims.records.queries.setup import readable_fields, setup_of
+from cpims.records.queries.setup import setup_of
 from cpims.records.rules.kinds import KINDS, MASK
 
 
@@ -45,9 +47,10 @@ def compare_with_approved(*, case_id: UUID | None, kind: str, viewer: Viewer) ->
         for name, change in happening.changes.items():
             approved[name] = change.get("from")
     names = setup_of(viewer.configuration, CASE).fields
-    readable = readable_fields(viewer, CASE, case.module)
+    readable = readable_of(case, viewer)
     changes = []
-    for name in (name for name in names if name in readable and name not in KINDS[CASE].immutable):
+    told = readable - KINDS[CASE].immutable - file_fields(viewer.configuration, CASE)
+    for name in (name for name in names if name in told):
         now = case.data.get(name)
         then = approved.get(name, now) if since else None
         if then == now:

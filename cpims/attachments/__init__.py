@@ -1,1 +1,1 @@
-"""Photos, audio and documents of a record. Empty yet."""
+"""Photos, sounds, papers and signatures: what belongs to which record, and where its sealed bytes lie."""

@@ -13,12 +13,16 @@ from django.db.models.expressions import OrderBy
 
 from cpims.access.rules.viewer import Viewer, require
 from cpims.access.rules.visibility import sight_of
+from cpims.accounts.models import User
+from cpims.audit.queries import Happening, find_happenings
 from cpims.cases.models import Task
 from cpims.cases.rules.due import TYPES, fill_due
+from cpims.cases.rules.timeline import FLAGS, Told, told_of
 from cpims.forms.queries.catalogue import catalogue
 from cpims.records.models import Record
+from cpims.records.queries.lending import Lending, readable_of
 from cpims.records.queries.reading import served
-from cpims.records.queries.setup import checks_of, decided_of, readable_fields
+from cpims.records.queries.setup import checks_of, decided_of, readable_fields, setup_of
 from cpims.records.rules.refusals import RecordNotFound
 
 #: A task is near when it is due within so many days.
@@ -37,6 +41,8 @@ ORDERS: Final[Mapping[str, tuple[str, str]]] = {
     "name": ("record__name_sort", "name"),
 }
 SHOWN: Final = ("name", "risk_level")
+#: So many entries of the book are opened for one page of a story, however few of them tell anything.
+OPENED: Final = 300
 
 
 def get_identified_case(viewer: Viewer) -> Record:
@@ -100,6 +106,8 @@ class Tasks:
 def visible_tasks(viewer: Viewer) -> QuerySet[Task]:
     """The tasks of open cases in sight, of the types that she may read there."""
     cases = Record.objects.visible_to(viewer).of_kind("case")
+    kept_out = Lending(viewer, "case").kept_out({one.needs for one in TYPES.values()})
+    cases = cases if kept_out is None else cases.exclude(kept_out)
     return Task.objects.filter(_readable_types(viewer), record__in=cases)
 
 
@@ -185,3 +193,50 @@ def _readable_types(viewer: Viewer) -> Q:
         if types:
             condition |= Q(module=module, type__in=types)
     return condition
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One thing that happened to a case: who did it, when, and what is told of it."""
+
+    happening: Happening
+    full_name: str
+    told: Told
+
+
+@dataclass(frozen=True)
+class Story:
+    """A page of what happened to a case, newest first; ``next`` is where the page after it begins."""
+
+    chapters: list[Chapter] = field(default_factory=list)
+    next: int | None = None
+    #: The names of the people whom it speaks of, by their user names.
+    people: Mapping[str, str] = field(default_factory=dict)
+
+
+def find_story(case: Record, *, viewer: Viewer, shared: Collection[str], before: int | None, per: int) -> Story:
+    """What happened to a case in sight, in the words of the work.
+
+    Raises: Forbidden.
+    Shows: what her rights of today let her read; of handing the case on, the transitions in ``shared``.
+    """
+    require(viewer, "case", "change_log")
+    readable = readable_of(case, viewer)
+    readable = readable | {"flags"} if viewer.may("case", "flag") else readable
+    questions = setup_of(viewer.configuration, "case").fields
+    found: list[tuple[Happening, Told]] = []
+    last = None
+    for number, happening in enumerate(find_happenings(case.id, before_id=before), start=1):
+        if last is not None and (len(found) >= per or number > OPENED):
+            break
+        last = happening.id
+        if happening.event in FLAGS and "flags" not in readable:
+            continue
+        changes = {name: change for name, change in happening.changes.items() if name in readable}
+        told = told_of(happening.event, changes, happening.about, readable=readable, questions=questions, shared=shared)
+        found += [(happening, one) for one in told]
+    else:
+        last = None
+    names = {happening.actor_name for happening, _ in found} | {told.person for _, told in found if told.person}
+    people = dict(User.objects.filter(user_name__in=sorted(names)).values_list("user_name", "full_name"))
+    return Story([Chapter(one, people.get(one.actor_name, ""), told) for one, told in found], last, people)

@@ -48,7 +48,7 @@ def raise_flag(*, kind: str, record_id: UUID, wish: Wish, actor: Viewer, at: dat
         flagged_by=actor.user_name,
         created_at=at,
     )
-    return _keep(record, flag, FlagRaised, None, actor, at)
+    return _keep(record, flag, FlagRaised, None, actor, at, bulk=wish.bulk)
 
 
 @atomic
@@ -112,15 +112,21 @@ def _said(flag: Flag) -> dict[str, Any]:
 
 
 def _keep(
-    record: Record, flag: Flag, event: type[Event], before: dict[str, Any] | None, actor: Viewer, at: datetime
-) -> Flagged:
+    record: Record, flag: Flag, event: type[Event], before: dict[str, Any] | None, actor: Viewer, at: datetime,
+    bulk: str = "",
+) -> Flagged:  # fmt: skip
     """Count the flags of the record anew and write down what happened; who changed its answers last stays as it was."""
     counted = record.flag_count
     record.flag_count = Flag.objects.filter(record=record, removed=False).count()
     record.revision += 1
     record.save(update_fields=["flag_count", "revision"])
     changes: dict[str, tuple[Any, Any]] = {FLAGS: (before, _said(flag))}
-    about = {"kind": record.kind, "flag": flag.id, "raised_by": flag.flagged_by}
-    write_down(event(record=record.id, revision=record.revision, changes=changes, about=about), actor=actor, at=at)
+    about = {"kind": record.kind, "flag": flag.id, "raised_by": flag.flagged_by} | ({"bulk": bulk} if bulk else {})
+    many = f"bulk:{bulk}" if bulk else ""
+    write_down(
+        event(record=record.id, subject=many, revision=record.revision, changes=changes, about=about),
+        actor=actor,
+        at=at,
+    )
     told = {"flag_count": (counted, record.flag_count), "flagged": (counted > 0, record.flag_count > 0)}
     return Flagged(record=record, changes=told, flag=flag)

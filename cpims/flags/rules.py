@@ -45,6 +45,8 @@ class Wish:
     message: str | None = None
     date: date | None = None
     unflag_message: str | None = None
+    #: The job in whose course it is raised, when many records are flagged at once; nobody sends it.
+    bulk: str = ""
 
 
 def read_wish(values: Mapping[str, Any], *, new: bool) -> tuple[Wish, list[Problem]]:

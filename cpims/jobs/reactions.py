@@ -12,6 +12,8 @@ from uuid import UUID
 from django.db import DatabaseError, OperationalError, connection
 from django.db.models import Q
 
+from cpims.access.rules.catalogue import Scope
+from cpims.access.rules.leading import leads
 from cpims.accounts.models import User
 from cpims.audit.queries import Happening, find_happenings
 from cpims.cases.actions import resolve_duplicate
@@ -115,8 +117,33 @@ def _sender(_: Happened, happening: Happening) -> Collection[int]:
     return {row.sender_id} if row else ()
 
 
-def _both(one: Happened, happening: Happening) -> Collection[int]:
-    return {*_recipient(one, happening), *_sender(one, happening)}
+def _unanswered(one: Happened, happening: Happening) -> Collection[int]:
+    """Whom it was sent to and who sent it; and who answers for her work, else who answers for the sender's."""
+    row = _transition(happening)
+    if row is None:
+        return ()
+    people = [user for user in (row.recipient, row.sender) if user is not None]
+    leaders = next((found for user in people if (found := _leaders_of(user, one.record))), set())
+    return {user.pk for user in people} | leaders
+
+
+def _leaders_of(worker: User, record_id: UUID) -> set[int]:
+    """Who answers for a worker and sees the case: in her groups, else in her agency."""
+    record, number = Record.objects.get(pk=record_id), configuration_number()
+    groups = set(worker.groups.filter(disabled=False).values_list("unique_id", flat=True))
+    agency = worker.agency.unique_id
+    near = Q(role__group_permission=Scope.GROUP, groups__unique_id__in=groups)
+    people = User.objects.filter(
+        near | Q(role__group_permission=Scope.AGENCY, agency_id=worker.agency_id), disabled=False, role__disabled=False
+    ).exclude(pk=worker.pk)
+    viewers = [viewer_of(pk, epoch, number) for pk, epoch in people.values_list("pk", "access_epoch").distinct()]
+    found = [
+        viewer
+        for viewer in viewers
+        if leads(viewer, agency=agency, groups=groups) and viewer.may("case", "read") and record.is_visible_to(viewer)
+    ]
+    close = {viewer.user_id for viewer in found if viewer.scope is Scope.GROUP}
+    return close or {viewer.user_id for viewer in found}
 
 
 def _helpers(one: Happened, happening: Happening) -> Collection[int]:
@@ -159,7 +186,7 @@ WHOM: dict[str, Callable[[Happened, Happening], Collection[int]]] = {
     "transfer_request.sent": _recipient,
     "transfer_request.accepted": _sender,
     "transfer_request.rejected": _sender,
-    "transition.unanswered": _both,
+    "transition.unanswered": _unanswered,
     "consent.withdrawn": _helpers,
     "record.answers_quarantined": _owner,
     "case.amended": _overwritten,

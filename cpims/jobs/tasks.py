@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from uuid import UUID
+
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from cpims.accounts.actions.devices import send_unsent_notice, tell_of_unsent_work
 from cpims.accounts.actions.resets import send_password_reset
 from cpims.accounts.actions.tries import forget_old_tries
+from cpims.attachments.actions import erase_bytes, sweep_uploads
+from cpims.bulk.actions import TASK, run_bulk
+from cpims.bulk.queries import find_left_alone
 from cpims.lib.clock import now
+from cpims.lib.queue import put_off
 from cpims.records.actions.deriving import derive_records, is_behind, keep_field_indexes
 from cpims.records.actions.ownership import follow_owner
 from cpims.records.rules.kinds import KINDS
@@ -16,6 +23,8 @@ from cpims.sync.actions.receipts import forget_receipts
 from cpims.transitions.actions import raise_unanswered
 
 STALLED_AFTER = 30
+#: A job for many cases on which nobody has worked for so long is taken up again.
+LEFT_ALONE = timedelta(minutes=5)
 
 
 @app.periodic(cron="* * * * *")
@@ -73,6 +82,14 @@ def look_for_unanswered(timestamp: int) -> None:
     raise_unanswered(actor=None, at=now())
 
 
+@app.periodic(cron="33 * * * *")
+@app.task(queueing_lock="sweep_files")
+def sweep_files(timestamp: int) -> None:
+    """Throw away files that were sent and never attached, and erase bytes that nothing refers to."""
+    sweep_uploads(at=now())
+    erase_bytes()
+
+
 @app.task(name="accounts.tell_of_unsent_work", retry=5)
 def mail_unsent_work(user_id: int, devices: list[str]) -> None:
     """Mail a supervisor on which devices of her workers work waits."""
@@ -88,3 +105,18 @@ def let_records_follow_forms(timestamp: int) -> None:
             for _ in derive_records(kind=kind, at=now()):
                 pass
         keep_field_indexes(kind=kind)
+
+
+@app.task(name=TASK, retry=5)
+def go_on_with_many(job: str) -> None:
+    """Do what somebody asked for many cases: some at a time, so that no other work waits behind it."""
+    if run_bulk(job_id=UUID(job), clock=now):
+        put_off(TASK, job=job)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="bulk_left_alone")
+def take_many_up_again(timestamp: int) -> None:
+    """Jobs for many cases that stopped on the way, however that came, go on."""
+    for job in find_left_alone(before=now() - LEFT_ALONE):
+        put_off(TASK, job=str(job))

@@ -122,6 +122,8 @@ class Happened:
     record: UUID
     actor: int | None
     at: datetime
+    #: What it was done in the course of, when it was done to many records at once.
+    batch: str = ""
 
 
 def tell_of_happenings(*, whom: Callable[[Happened], Collection[int]], limit: int = 500) -> int:
@@ -139,16 +141,17 @@ def _tell(*, whom: Callable[[Happened], Collection[int]], limit: int) -> int:
     if mark is None:
         return 0
     rows = ChangeEntry.objects.filter(seq__gt=mark.seq).order_by("seq")
-    fields = ("seq", "id", "event", "record_id", "actor_id", "happened_at")
+    fields = ("seq", "id", "event", "record_id", "actor_id", "happened_at", "subject")
     entries = list(rows.values_list(*fields)[:limit])
     if not entries:
         return 0
     told: list[tuple[Happened, int]] = []
-    for _, entry, event, record, actor, happened in entries:
+    for _, entry, event, record, actor, happened, subject in entries:
         if event in TOLD and record is not None:
-            one = Happened(entry, event, record, actor, happened)
+            one = Happened(entry, event, record, actor, happened, subject)
             told += [(one, user) for user in whom(one) if user != actor]
     people = {user.id: user for user in User.objects.filter(pk__in={user for _, user in told}, disabled=False)}
+    mailed = _mailed(told)
     Notice.objects.bulk_create(
         [
             Notice(
@@ -158,7 +161,8 @@ def _tell(*, whom: Callable[[Happened], Collection[int]], limit: int) -> int:
                 user_id=user,
                 record_id=one.record,
                 happened_at=one.at,
-                mail="wanted" if _wants(people[user], one.event) else "",
+                batch=one.batch,
+                mail="wanted" if _is_first(one, user, mailed) and _wants(people[user], one.event) else "",
             )
             for one, user in told
             if user in people
@@ -168,6 +172,20 @@ def _tell(*, whom: Callable[[Happened], Collection[int]], limit: int) -> int:
     mark.seq = entries[-1][0]
     mark.save(update_fields=["seq"])
     return len(entries)
+
+
+def _mailed(told: Collection[tuple[Happened, int]]) -> set[tuple[str, int]]:
+    """Who was told already of something that was done to many records at once."""
+    batches = {one.batch for one, _ in told if one.batch}
+    return set(Notice.objects.filter(batch__in=batches).values_list("batch", "user_id")) if batches else set()
+
+
+def _is_first(one: Happened, user: int, mailed: set[tuple[str, int]]) -> bool:
+    if not one.batch:
+        return True
+    is_first = (one.batch, user) not in mailed
+    mailed.add((one.batch, user))
+    return is_first
 
 
 def _wants(user: User, event: str) -> bool:
@@ -210,12 +228,13 @@ def _mail(notice: Notice, user: User) -> None:
     words = {
         "system": Instance.objects.values_list("name", flat=True).get() or "CPIMS",
         "what": sentence(locale, f"event.{notice.event}"),
-        "link": f"{settings.ENVIRONMENT.public_url}/app/cases/{notice.record_id}",
+        "link": f"{settings.ENVIRONMENT.public_url}/app/{'inbox' if notice.batch else f'cases/{notice.record_id}'}",
     }
+    text = "mail.notice.many" if notice.batch else "mail.notice.text"
     send_mail(
         to=user.email or "",
         subject=sentence(locale, "mail.notice.subject", **words),
-        text=sentence(locale, "mail.notice.text", **words),
+        text=sentence(locale, text, **words),
         key=f"notice-{notice.id}",
     )
 

@@ -30,6 +30,7 @@ class Alert(models.Model):
 class Notice(models.Model):
     """One person is told of one thing that happened to a record. ``entry`` is its place in the book of changes.
 
+    ``batch`` is what many notices came of at once (one act for many cases): of them only the first is mailed to a person.
     ``mail`` is ``wanted`` until the mail is handed over (``sent``) or was
     given up (``failed``); empty when she wants none. No name and no answer is here.
     """
@@ -45,6 +46,7 @@ class Notice(models.Model):
     mail = models.TextField(default="")
     mail_tries = models.SmallIntegerField(default=0)
     mail_after = models.DateTimeField(null=True)
+    batch = models.TextField(default="", db_default="")
 
     class Meta:
         app_label = "cpims"
@@ -54,6 +56,7 @@ class Notice(models.Model):
             models.Index(fields=["user", "-entry"], name="notices_of_user"),
             models.Index(fields=["user"], name="notices_unread", condition=models.Q(read_at__isnull=True)),
             models.Index(fields=["entry"], name="notices_to_mail", condition=models.Q(mail="wanted")),
+            models.Index(fields=["batch", "user"], name="notices_of_batch", condition=~models.Q(batch="")),
         ]
 
 

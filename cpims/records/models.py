@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from operator import attrgetter
 from types import MappingProxyType
@@ -22,6 +22,10 @@ from cpims.records.rules.refusals import RecordNotFound
 
 #: Kilobytes of keys that wait to be put in their place: every search reads through them.
 KEYS_PENDING = 512
+
+
+#: Names by which lists are narrowed that a room above answers, from its own tables; its models put them here.
+ASKED_ABOVE: dict[str, Callable[[Collection[str]], Q]] = {}
 
 
 class RecordQuerySet(models.QuerySet["Record"]):

@@ -7,6 +7,7 @@ from typing import Any, Final
 from zoneinfo import available_timezones
 
 from cpims.lib.errors import Invalid, Problem
+from cpims.lib.texts import text_problems
 
 
 class SettingsInvalid(Invalid):
@@ -92,6 +93,9 @@ MAXIMUMS: Final = (
     "unanswered_after_hours",
 )
 
+#: How large each kind of file may be, in megabytes; an instance may decide on less.
+ATTACHMENT_MEGABYTES: Final[Mapping[str, int]] = {"image": 20, "audio": 20, "document": 20, "signature": 2}
+
 #: Which answers a search looks through, unless the instance names others.
 SEARCH_FIELDS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "exact": {
@@ -160,19 +164,11 @@ SEARCH_FIELDS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 
 def contact_problems(values: Mapping[str, Any]) -> list[Problem]:
     """Everything that is wrong with whom people turn to: texts only, and an address that a browser can safely open."""
-    problems: list[Problem] = []
-    for key in CONTACT:
-        value = values.get(key)
-        if value is None:
-            continue
-        if not isinstance(value, str):
-            problems.append(Problem(f"/{key}", "text.not_text"))
-        elif "\x00" in value:
-            problems.append(Problem(f"/{key}", "text.unusable"))
-        elif len(value) > LONGEST_CONTACT:
-            problems.append(Problem(f"/{key}", "text.too_long", {"most": LONGEST_CONTACT}))
-        elif key == "support_forum" and value.strip() and not value.strip().lower().startswith(("https://", "http://")):
-            problems.append(Problem(f"/{key}", "contact_information.address"))
+    problems = text_problems(values, CONTACT, LONGEST_CONTACT)
+    address = values.get("support_forum")
+    wanted = address.strip().lower() if isinstance(address, str) else ""
+    if wanted and not wanted.startswith(("https://", "http://")):
+        problems.append(Problem("/support_forum", "contact_information.address"))
     return problems
 
 
@@ -221,7 +217,28 @@ def _option_problems(options: Mapping[str, Any]) -> list[Problem]:
     ):
         if not {limit, warning} & set(wrong) and options.get(limit) and (options.get(warning) or 0) > options[limit]:
             problems.append(Problem(f"/system_options/{warning}", "settings.warning_above_maximum"))
+    problems += _megabyte_problems(options.get("attachment_megabytes"))
     return problems + _timeline_problems(options.get("timelines"))
+
+
+def megabytes_of(options: Mapping[str, Any]) -> dict[str, int]:
+    """How large each kind of file may be here, in megabytes."""
+    decided = options.get("attachment_megabytes")
+    return {**ATTACHMENT_MEGABYTES, **(decided if isinstance(decided, Mapping) else {})}
+
+
+def _megabyte_problems(decided: Any) -> list[Problem]:
+    """No more than is taken anywhere: whatever comes is looked at in memory."""
+    here = "/system_options/attachment_megabytes"
+    if decided is None:
+        return []
+    if not isinstance(decided, Mapping):
+        return [Problem(here, "settings.megabytes")]
+    return [
+        Problem(f"{here}/{kind}", "settings.megabytes")
+        for kind, size in decided.items()
+        if isinstance(size, bool) or not isinstance(size, int) or not 0 < size <= ATTACHMENT_MEGABYTES.get(kind, 0)
+    ]
 
 
 def _timeline_problems(timelines: Any) -> list[Problem]:

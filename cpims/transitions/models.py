@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpims.accounts.models import User
-from cpims.records.models import Record
+from cpims.records.models import ASKED_ABOVE, Record
 from cpims.transitions.rules.moves import Kind, Status
 from cpims.transitions.rules.sharing import Share
 
@@ -36,6 +38,7 @@ class Transition(models.Model):
     consent_overridden = models.BooleanField(default=False)
     consent_individual_transfer = models.BooleanField(default=False)
     allow_case_creation = models.BooleanField(default=False)
+    authorized_role = models.TextField(default="", db_default="")
     request = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     responded_at = models.DateTimeField(null=True)
@@ -84,7 +87,8 @@ class Transition(models.Model):
     def share(self) -> Share:
         """What of it decides what its case carries."""
         to = "" if self.recipient_id is None else self.transitioned_to
-        return Share(self.kind, Status(self.status), to, tuple(self.transitioned_to_user_groups), self.ended_at)
+        groups = tuple(self.transitioned_to_user_groups)
+        return Share(self.kind, Status(self.status), to, groups, self.ended_at, self.authorized_role)
 
 
 class Consent(models.Model):
@@ -104,3 +108,12 @@ class Consent(models.Model):
         app_label = "cpims"
         db_table = "consents"
         indexes = [models.Index(fields=["record", "said_at"], name="consents_of_record")]
+
+
+def assigned_to(names: Collection[str]) -> Q:
+    """Cases that were assigned to one of these people, now or once."""
+    rows = Transition.objects.filter(type=Kind.ASSIGN.value, recipient__user_name__in=names)
+    return Q(pk__in=rows.values("record_id"))
+
+
+ASKED_ABOVE["assign"] = assigned_to

@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 from cpims.accounts.models import Agency, CodeOfConduct, Device, Role, User, UserGroup
+from cpims.bulk.models import BulkCase, BulkJob
+from cpims.bulk.queries import bulk_key
 from cpims.flags.models import Flag
 from cpims.forms.models import Form
 from cpims.lib.crypto import derive, seal
@@ -28,6 +31,7 @@ from cpims.sync.models import Handover
 from cpims.sync.queries.handovers import handover_key
 from cpims.transitions.models import Transition
 from tests.cast import AT, MODULE, register, tablet
+from tests.files import announced, attached, begun, png, put_file_form
 
 CAST = ("amina", "bilal", "chantal", "dawit", "esther", "farid")
 EVERYBODY = " ".join(CAST)
@@ -87,6 +91,8 @@ def places() -> dict[str, Any]:
         "search_id": search.id,
         **_shared(case, bilal),
         **_supervised(case),
+        **_filed(case),
+        "job_id": str(_for_many(case).id),
         "name": places_revision(Instance.objects.get().configuration),
     }
 
@@ -108,6 +114,23 @@ def _shared(case: Record, bilal: User) -> dict[str, Any]:
     return known
 
 
+def _filed(case: Record) -> dict[str, Any]:
+    """Amina has put a photo on Noor's case, and sends another."""
+    put_file_form()
+    return {"attachment_id": attached(case.id).pk, "upload_id": str(begun("amina", case.id).id), "offset": 0}
+
+
+def photo() -> Any:
+    """A photo in one request."""
+    content = base64.b64encode(png()).decode()
+    return {"data": {"field_name": "photos", "attachment_type": "image", "file_name": "a.png", "attachment": content}}
+
+
+def another_photo() -> Any:
+    """A photo that is going to be sent, of a child who is not registered here yet."""
+    return {"data": announced(png(), uuid4())}
+
+
 def _supervised(case: Record) -> dict[str, Any]:
     """Farid has asked for the approval of Noor's plan, which stands as an alert; Amina has put a flag."""
     log = [{"approval_requested_for": "case_plan", "approval_status": "requested", "requested_by": "farid"}]
@@ -119,6 +142,25 @@ def _supervised(case: Record) -> dict[str, Any]:
         record=case, message="Check", date=AT.date(), raised_by=case.owner, flagged_by="amina", created_at=AT
     )
     return {"approval": "case_plan", "alert_id": str(alert.id), "flag_id": flag.id}
+
+
+def _for_many(case: Record) -> BulkJob:
+    """Farid wanted to flag Noor's case and others; hers was refused."""
+    farid, named = User.objects.get(user_name="farid"), uuid4()
+    asked = seal(bulk_key(), dumps({"wish": {"message": "Check"}, "search": None}), named.bytes)
+    job = BulkJob.objects.create(
+        id=named,
+        user=farid,
+        act="flag",
+        status="done",
+        sealed=asked,
+        created_at=AT,
+        chosen_at=AT,
+        worked_at=AT,
+        ended_at=AT,
+    )
+    BulkCase.objects.create(job=job, record_id=case.id, state="refused", errors=[], at=AT)
+    return job
 
 
 def data(**values: Any) -> Callable[[], Any]:
@@ -212,6 +254,33 @@ def waiting(**values: Any) -> Callable[[], Any]:
     return body
 
 
+def of_many(**values: Any) -> Callable[[], Any]:
+    """A body that names Noor's case by a filter."""
+    return lambda: {"data": {**values, "filters": {"id": [str(Record.objects.earliest("recorded_at", "id").id)]}}}
+
+
+def for_many(**values: Any) -> Callable[[], Any]:
+    """A body that names Noor's case by its id."""
+    return lambda: {"data": {**values, "ids": [str(Record.objects.earliest("recorded_at", "id").id)]}}
+
+
+def flag_some() -> Any:
+    """A job that flags Noor's case."""
+    return {"act": "flag", "ids": for_many()()["data"]["ids"], "data": {"message": "Check the address"}}
+
+
+def at_work() -> Any:
+    """Nothing is said; Farid's job is at work from now on."""
+    BulkJob.objects.update(status="running", ended_at=None)
+    return {}
+
+
+BULK = "/api/cpims/v1/bulk"
+ATTACHMENT, UPLOAD, FILE_READ = (
+    "/api/v2/cases/{case_id}/attachments/{attachment_id}",
+    "/api/cpims/v1/uploads/{upload_id}",
+    5,
+)
 SHARING = "/api/cpims/v1/cases/{case_id}"
 OVERRIDDEN = data(transitioned_to="bilal", consent_overridden=True, notes="In danger")
 USER = "/api/v2/users/{user_id}"
@@ -333,6 +402,16 @@ MATRIX: tuple[Row, ...] = (
     Row("GET", SHARING + "/consents", CASEWORK, "esther", "dawit", queries=4),
     Row("POST", SHARING + "/consents", CASEWORK, "esther", "dawit", body=lambda: {"given": False, "reason": "Changed her mind"}),
     Row("GET", "/api/cpims/v1/transitions/received", CASEWORK + " dawit", "esther", queries=4),
+    # many cases at once
+    Row("POST", BULK, "farid", "amina bilal chantal dawit esther", body=flag_some),
+    Row("GET", BULK, EVERYBODY, queries=3),
+    Row("GET", BULK + "/{job_id}", "farid", hidden="amina bilal chantal dawit esther", queries=6),
+    Row("POST", BULK + "/{job_id}/retry", "farid", hidden="amina bilal chantal dawit esther"),
+    Row("POST", BULK + "/{job_id}/cancel", "farid", hidden="amina bilal chantal dawit esther", body=at_work),
+    Row("POST", "/api/v2/cases/assigns", "chantal farid", "amina bilal dawit esther", body=of_many(transitioned_to="bilal")),
+    Row("POST", "/api/v2/cases/flags", "farid", "amina bilal chantal dawit esther", body=of_many(message="Check")),
+    *(Row("POST", f"/api/v2/cases/{noun}", "farid", "amina bilal chantal dawit esther", body=for_many(transitioned_to="bilal"))
+      for noun in ("referrals", "transfers")),
     # approvals, flags, alerts, notices
     *(Row(method, CASE + "/approvals/{approval}", "farid", "amina bilal chantal dawit esther", body=data(approval_status="approved"))
       for method in ("PATCH", "PUT")),
@@ -343,10 +422,23 @@ MATRIX: tuple[Row, ...] = (
     Row("POST", CASE + "/flags", CASEWORK, "esther", "dawit", body=data(message="Check the address")),
     *(Row(method, CASE + "/flags/{flag_id}", "amina farid", "bilal chantal esther", "dawit", body=data(unflag_message="Done"))
       for method in ("PATCH", "PUT")),
+    Row("POST", CASE + "/attachments", CASEWORK, "esther", "dawit", body=photo),
+    Row("GET", ATTACHMENT, CASEWORK, "esther", "dawit", queries=FILE_READ),
+    *(Row(method, ATTACHMENT, CASEWORK, "esther", "dawit", body=data(description="At school")) for method in ("PATCH", "PUT")),
+    Row("DELETE", ATTACHMENT, CASEWORK, "esther", "dawit", success=204),
+    Row("GET", "/api/cpims/v1/cases/{case_id}/attachments/{attachment_id}/thumbnail", CASEWORK, "esther", "dawit", queries=FILE_READ),
+    Row("POST", "/api/cpims/v1/uploads", CASEWORK + " dawit", "esther", body=another_photo),
+    Row("GET", UPLOAD, "amina", hidden="bilal chantal dawit esther farid"),
+    # bytes alone are taken: what is JSON is refused to her whose file it is
+    Row("PUT", UPLOAD + "/{offset}", "amina", hidden="bilal chantal dawit esther farid", body=dict, success=415),
+    # nothing of it was sent yet
+    Row("POST", UPLOAD + "/finish", "amina", hidden="bilal chantal dawit esther farid", success=409),
+    Row("DELETE", UPLOAD, "amina", hidden="bilal chantal dawit esther farid", success=204),
     Row("GET", CASE + "/alerts", CASEWORK, "esther", "dawit", queries=4),
     Row("DELETE", CASE + "/alerts/{alert_id}", "farid", "amina bilal chantal dawit esther", success=204),
     Row("GET", "/api/cpims/v1/notices", EVERYBODY, queries=5),
     Row("POST", "/api/cpims/v1/notices/read", EVERYBODY, body=dict),
     Row("GET", CASE + "/record_history", CASEWORK, "esther", "dawit", queries=5),
+    Row("GET", SHARING + "/timeline", CASEWORK, "esther", "dawit", queries=7),
     Row("GET", CASE + "/access_log", "chantal farid", "amina bilal dawit esther", queries=4),
 )  # fmt: skip

@@ -162,6 +162,29 @@ def test_an_active_device_cannot_say_that_it_was_wiped(cast):
     assert Device.objects.get().wiped_at is None and events() == ["device.registered"]
 
 
+def test_a_device_that_was_emptied_by_hand_is_revoked_by_saying_so(cast):
+    caller, key = register()
+    assert contact(key | {"secret": "wrong"}, leaving=True, wiped=True).codes == ["device.unknown"]
+    assert events() == ["device.registered"]
+    told = contact(key, leaving=True, wiped=True)
+    assert (told.data["state"], told.data["hand_over"], told.data["wipe"]) == ("revoked", False, False)
+    assert caller.get(DEVICES).codes == enter(key).reply.codes == ["device.revoked"]
+    (shown,) = as_("amina").get(DEVICES).data
+    assert (shown["state"], shown["revoked_by"]) == ("wiped", "amina")
+    assert contact(key, leaving=True, wiped=True).status == 200
+    assert events() == ["device.registered", "device.revoked", "device.wiped"]
+    revoked = ChangeEntry.objects.get(event="device.revoked")
+    assert (revoked.actor_name, revoked.subject) == ("amina", "user:amina")
+
+
+def test_a_device_that_leaves_is_still_asked_for_what_it_holds(cast):
+    """Cut off before it was empty: it hands over and wipes itself at its next contact, like any revoked one."""
+    _, key = register()
+    told = contact(key, leaving=True, unsent=2)
+    assert (told.data["state"], told.data["hand_over"], told.data["wipe"]) == ("revoked", True, True)
+    assert events() == ["device.registered", "device.revoked"] and Device.objects.get().wiped_at is None
+
+
 def test_strangers_learn_nothing_at_the_contact(cast):
     _, key = register()
     there = contact(key | {"secret": "wrong"})

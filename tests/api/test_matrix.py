@@ -119,6 +119,7 @@ def test_the_number_of_statements_is_constant(cast, row):
 def _grow(number: int) -> None:
     """One more of everything that lists show."""
     from cpims.accounts.models import Agency, Role, User, UserGroup
+    from cpims.bulk.models import BulkCase, BulkJob
     from cpims.locations.models import Location
 
     agency = Agency.objects.create(unique_id=f"agency-x{number}", agency_code=f"X{number}", name={"en": "X"})
@@ -128,3 +129,5 @@ def _grow(number: int) -> None:
     user = User.objects.create(user_name=f"x{number}", full_name="X", role=role, agency=agency, created_at=now())
     user.groups.add(group)
     Location.objects.create(code=f"X{number}", hierarchy=[f"X{number}"], placename={"en": "X"}, name={"en": "X"})
+    for job in BulkJob.objects.all():
+        BulkCase.objects.create(job=job, record_id=Record.objects.latest("recorded_at", "id").id)

@@ -164,7 +164,9 @@ def test_a_device_delivers_approvals_and_flags(case: str) -> None:
 
     assert outcome("amina", "request_approval", approval="case_plan") == "accepted"
     assert outcome("amina", "withdraw_approval", approval="case_plan") == "accepted"
-    assert outcome("amina", "request_approval", approval="case_plan") == "accepted"
+    assert outcome("amina", "request_approval", approval="case_plan", notes="She moves on Friday") == "accepted"
+    asked = Record.objects.get(pk=case).state["approval_subforms"][-1]
+    assert asked["approval_request_comments"] == "She moves on Friday"
     assert outcome("bilal", "answer_approval", approval="case_plan", approval_status="approved") == "refused"
     assert outcome("chantal", "answer_approval", approval="case_plan", approval_status="approved") == "accepted"
     assert outcome("amina", "raise_flag", message="Look") == "accepted"

@@ -309,6 +309,24 @@ def test_two_answers_to_one_question_are_shown_and_different_ones_merge(cast):
     assert Receipt.objects.filter(key__in=["a1", "a3"]).count() == 0
 
 
+def test_an_answer_typed_over_ones_own_refused_answer_does_not_overwrite_anothers(cast):
+    """Her second answer names the present revision, and as the value she saw her own first one, which was never stored."""
+    case, amina, bilal = register(), as_("amina"), as_("bilal")
+    assert outcomes(deliver(bilal, item("b", "amend_case", case.id, {"age": 8}))) == ["accepted"]
+    first = item("a1", "amend_case", case.id, {"age": 7}, base={"revision": 1, "values": {"age": 9}})
+    second = item("a2", "amend_case", case.id, {"age": 6}, base={"revision": 2, "values": {"age": 7}})
+    reply = deliver(amina, first, second)
+    assert outcomes(reply) == ["refused", "refused"]
+    found = [row["errors"][0]["conflicts"][0] for row in reply.data]
+    assert [(one["mine"], one["theirs"], one["author"]) for one in found] == [(7, 8, "bilal"), (6, 8, "bilal")]
+    assert (Record.objects.get(pk=case.id).data["age"], Record.objects.get(pk=case.id).revision) == (8, 2)
+    direct = amina.patch(f"/api/v2/cases/{case.id}", {"data": {"age": 6}, "base": second["base"]})
+    assert direct.status == 409 and direct.codes == ["record.conflict"]
+    decided = item("a3", "amend_case", case.id, {"age": 6}, base={"revision": 2, "values": {"age": 8}})
+    assert outcomes(deliver(amina, decided)) == ["accepted"]
+    assert Record.objects.get(pk=case.id).data["age"] == 6
+
+
 def test_the_clock_of_the_device_is_put_right_and_kept(cast):
     case, amina = uuid4(), as_("amina")
     wrong = datetime.now(UTC) - timedelta(hours=3)

@@ -11,11 +11,17 @@ from tests.consistency.reading import CONTRACTS, Module, functions, imports, is_
 
 #: Acts that write nothing into a book themselves, and why.
 SILENT = {
+    **dict.fromkeys(
+        ("begin_upload", "take_piece", "finish_upload", "send_whole", "drop_upload"),
+        "bytes that belong nowhere yet are no fact about a child; `attach_file` writes down that they came to a record",
+    ),
     "put_notices_away": "that she has read a notice of hers is no fact about a child; the notice is from the book",
     "open_session": "`sign_in` has noted the sighting `login` before; a session is no fact about a child",
 }
 #: What `api`, `jobs` and commands may call in an actions module though it is no transaction of its own, and why.
 NO_TRANSACTION = {
+    "erase_bytes": "bytes of each file go in a transaction of their own: one that the store cannot forget holds no other up",
+    "sweep_uploads": "each file is a transaction of its own",
     "sign_in": "tries must be counted even when the sign-in is refused",
     "viewer_id_by_basic": "tries must be counted even when the sign-in is refused",
     "keep_session": "one statement",
@@ -26,6 +32,7 @@ NO_TRANSACTION = {
     "send_unsent_notice": "background work: sends a mail, changes nothing",
     "send_password_reset": "background work: sends a mail, changes nothing",
     "deliver_once": "wraps another act in one transaction with its receipt",
+    "run_bulk": "each case of a job is a transaction of its own, with its result: it may be interrupted and goes on",
     "deliver_items": "each item of a delivery is a transaction of its own: one that is refused never undoes another",
     "note_sighting": "one row of the book of sightings, kept even when the request is refused",
     "derive_records": "a batch is a transaction: a run may be cut off and goes on; it changes what is derived, no answer",
@@ -176,8 +183,8 @@ def test_every_exception_is_still_needed() -> None:
 
 def test_names_of_acts_begin_with_a_verb() -> None:
     verbs = re.compile(
-        r"^(add|amend|answer|approve|assign|change|close|create|disable|drop|enable|erase|hand|hear|import|invite|let|load|open|publish|put|raise|"
-        r"refer|register|reject|rename|reopen|request|resolve|retire|return|revoke|save|sign|transfer|withdraw)_"
+        r"^(add|amend|answer|approve|assign|attach|begin|cancel|change|close|create|detach|disable|drop|enable|erase|finish|hand|hear|import|invite|let|load|open|publish|put|raise|"
+        r"refer|register|reject|rename|reopen|request|resolve|retire|retry|return|revoke|save|send|sign|take|transfer|withdraw)_"
     )
     assert [f.name for _, f in the_acts() if not verbs.match(f.name)] == []
 

@@ -19,7 +19,7 @@ from cpims.locations.models import Location
 from cpims.lookups.models import Lookup
 from cpims.modules.models import Module
 from tests.api.client import Reply, as_
-from tests.api.matrix import places
+from tests.api.matrix import another_photo, photo, places
 from tests.cast import MODULE
 
 
@@ -113,6 +113,7 @@ def test_cases(cast: None) -> None:
         (f"{V2}/cases?fields=short&sex=female&bogus=1", f"{V2}/cases"),
         (f"{V2}/cases/{case}", f"{V2}/cases/{{id}}"),
         (f"{V2}/cases/{case}/record_history", f"{V2}/cases/{{id}}/record_history"),
+        (f"{V1}/cases/{case}/timeline", f"{V1}/cases/{{id}}/timeline"),
     ):
         reply = amina.get(path)
         assert reply.status == 200, (path, reply.json)
@@ -235,3 +236,19 @@ def test_refusals(cast: None, who: str | None, method: str, path: str, body: Any
 
 def test_an_open_shape_is_still_a_shape(cast: None) -> None:
     assert wrong(Case, {"id": 7, "enabled": True, "last_updated_at": ""}) != []
+
+
+def test_files(cast: None) -> None:
+    amina, known = as_("amina"), places()
+    case, upload = f"{V2}/cases/{known['case_id']}", f"{V1}/uploads/{known['upload_id']}"
+    one = f"{case}/attachments/{known['attachment_id']}"
+    for method, path, key, body in (
+        ("POST", f"{V1}/uploads", f"{V1}/uploads", another_photo()),
+        ("GET", upload, f"{V1}/uploads/{{id}}", None),
+        ("POST", f"{case}/attachments", f"{V2}/cases/{{id}}/attachments", photo()),
+        ("PATCH", one, f"{V2}/cases/{{id}}/attachments/{{id}}", {"data": {"description": "At school", "x": 1}}),
+    ):
+        reply = amina.send(method, path, body)
+        assert reply.status == 200, (path, reply.json)
+        assert misfits(method, key, reply) == []
+    assert misfits("GET", f"{V2}/cases/{{id}}", amina.get(case)) == []

@@ -19,7 +19,7 @@ TODAY = date(2026, 3, 2)
 
 
 def seen(name: str) -> int:
-    return count_records(kind="case", viewer=viewer(name), query={}, today=TODAY)
+    return count_records(kind="case", viewer=viewer(name), query={}, today=TODAY)[0]
 
 
 def test_her_cases_follow_her(cast):

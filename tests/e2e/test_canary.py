@@ -15,7 +15,7 @@ from tests.e2e.remains import forms_of, found
 from tests.e2e.test_kept import CASE, search, synced
 from tests.e2e.test_offline import tap, with_app_on_the_device
 from tests.e2e.test_outbox import save_offline
-from tests.e2e.test_vault import locked
+from tests.e2e.vault import locked
 from tests.running import LiveServer
 
 #: Nobody is called so: a hit is a leak. With and without marks, in both scripts.

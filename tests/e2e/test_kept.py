@@ -187,6 +187,55 @@ def test_a_child_registered_without_the_server_is_looked_for_once_it_is_back(
     amina.close()
 
 
+#: A telephone whose browser grants so little that three cases fit: the published number follows the room there is.
+LITTLE_ROOM = "navigator.storage.estimate = async () => ({ usage: 10_000, quota: 96_000 })"
+
+
+@pytest.mark.parametrize(("locale", "width"), [("en", 360), ("ar", 1280)])
+def test_at_the_published_number_she_is_told_what_is_not_kept(
+    browser: Browser, demo_site: LiveServer, locale: str, width: int
+) -> None:
+    """The cases that changed last are kept; she pins the one that she needs, and another makes room for it."""
+    amina = Worker(browser, demo_site.url, width=width, locale=locale)
+    page, main = amina.page, amina.page.locator("main")
+    amina.context.add_init_script(LITTLE_ROOM)
+    amina.sign_in("amina")
+    with_app_on_the_device(amina)
+    synced(amina)
+    hers = sorted(mine(page), key=lambda one: one["last_updated_at"], reverse=True)
+    assert len(hers) > 4
+    full = main.locator("div").filter(has_text=amina.words["kept.full.text"].split("{")[0].strip()).last
+    expect(full).to_contain_text(amina.words["kept.full.text"].split("{budget, number}")[1].strip())
+    expect(full).to_contain_text({"en": "at most 3 cases", "ar": "3"}[locale])
+    expect(main).to_contain_text(str(len(hers) - 3) if locale == "en" else re.compile(r"\d|[٠-٩]"))
+    amina.look("the published number is reached")
+    needed = f"/cases/{hers[-1]['id']}"
+
+    def is_kept(path: str) -> bool:
+        amina.context.set_offline(True)
+        amina.go("/cases")
+        page.goto(f"{demo_site.url}/app{path}")
+        missing = main.get_by_text(amina.text("kept.missing.title"))
+        pin = main.get_by_role("button", name=amina.text("kept.pin.on"), exact=True)
+        expect(missing.or_(main.locator("#section-title, h2").first).or_(pin).first).to_be_visible()
+        kept = not missing.is_visible()
+        amina.context.set_offline(False)
+        return kept
+
+    assert not is_kept(needed)
+    amina.go(needed)
+    with page.expect_response(
+        lambda r: r.url.endswith("/sync/changes") and hers[-1]["id"] in (r.request.post_data or "")
+    ):
+        main.get_by_role("button", name=amina.text("kept.pin"), exact=True).click()
+    synced(amina)
+    assert is_kept(needed)
+    amina.go("/device")
+    expect(full).to_be_visible()
+    expect(main.locator("dd").first).to_contain_text({"en": "3", "ar": re.compile("3|٣|ثلاث")}[locale])
+    amina.close()
+
+
 def test_what_is_taken_from_her_leaves_the_device(browser: Browser, demo_site: LiveServer, demo_db: None) -> None:
     """Somebody else owns the case now: at the next sync it is gone from the device, and offline it stays gone."""
     from cpims.accounts.models import User

@@ -16,8 +16,8 @@ from tests.e2e.phone import Phone
 from tests.e2e.test_kept import mine, search, synced
 from tests.e2e.test_offline import with_app_on_the_device
 from tests.e2e.test_outbox import hand_over
-from tests.e2e.test_vault import locked, opened, type_in
 from tests.e2e.test_work import one_of_mine
+from tests.e2e.vault import locked, opened, type_in
 from tests.running import LiveServer
 
 KEPT = 40

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.cast import AT
-from tests.e2e.screen import Worker, is_delivery, outcome
-from tests.e2e.test_offline import answer_of, come, complete_case, leave, tap
+from tests.e2e.screen import DELIVER, Worker, is_delivery, outcome
+from tests.e2e.test_offline import answer_of, come, complete_case, leave, tap, with_app_on_the_device
 from tests.running import LiveServer
 
 FILE_PASSWORD = "seven lanterns in a row"
@@ -98,6 +98,52 @@ def test_two_devices_changed_the_same_answer_without_a_network(
         expect(entry).to_contain_text(text)
     amina.go("/outbox")
     expect(main).not_to_contain_text(amina.text("state.refused"))
+    for worker in (amina, farid):
+        worker.close()
+
+
+@pytest.mark.parametrize("locale", ["en", "ar"])
+def test_a_conflict_is_known_before_anything_is_sent(browser: Browser, demo_site: LiveServer, locale: str) -> None:
+    """The line lets the feed through and no delivery: both answers are shown; what she types over hers overwrites nobody."""
+    amina = Worker(browser, demo_site.url, width=360, locale=locale)
+    farid = Worker(browser, demo_site.url, width=1280, locale="en")
+    page, main = amina.page, amina.page.locator("main")
+    amina.sign_in("amina")
+    farid.sign_in("farid")
+    with_app_on_the_device(amina)
+    path = complete_case(amina)
+    case_id = path.removeprefix("/cases/")
+    nickname = page.locator("#answer-name_nickname")
+    amina.context.route(f"**{DELIVER}", lambda route: route.abort())
+    amina.go(f"{path}/basic_identity/edit")
+    amina.answer("name_nickname", f"Lulu {locale}")
+    amina.answer("address_current", f"Tent 5 {locale}")
+    save_offline(amina)
+    farid.go(f"{path}/basic_identity/edit")
+    farid.answer("name_nickname", f"Riri {locale}")
+    assert farid.save() == 200
+    amina.go(path)
+    for text in (amina.text("kept.conflict.text"), f"Lulu {locale}", f"Riri {locale}"):
+        expect(main).to_contain_text(text)
+    amina.look("a conflict that is known before anything was sent")
+
+    # Her own words stand in the form, beside what is said of the other's. She types over them once more.
+    amina.go(f"{path}/basic_identity/edit")
+    expect(nickname).to_have_value(f"Lulu {locale}")
+    expect(main).to_contain_text(f"Riri {locale}")
+    amina.answer("name_nickname", f"Lala {locale}")
+    save_offline(amina)
+    amina.context.unroute(f"**{DELIVER}")
+    tap(amina, "/outbox")
+    with page.expect_response(is_delivery) as sent:
+        amina.button("outbox.sync").click()
+    assert "accepted" not in [one["outcome"] for one in sent.value.json()["data"]]
+    expect(main).to_contain_text(amina.text("state.refused"))
+    assert answer_of(case_id, "name_nickname") == f"Riri {locale}"
+    page.get_by_role("link", name=amina.text("outbox.choose"), exact=True).first.click()
+    for text in (f"Lulu {locale}", f"Riri {locale}"):
+        expect(main.locator("fieldset label").filter(has_text=text)).to_be_visible()
+    amina.look("the choice after a conflict that was known")
     for worker in (amina, farid):
         worker.close()
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Route, expect
+from django.db.models import F
+from playwright.sync_api import Browser, Locator, expect
 
 from cpims.management.demo.filling import FIXED_PASSWORD
-from tests.e2e.screen import DELIVER, Worker, is_delivery, outcome
-from tests.e2e.test_offline import answer_of, complete_case, tap
+from tests.e2e.screen import Worker, is_delivery, outcome
+from tests.e2e.test_offline import answer_of, complete_case, tap, with_app_on_the_device
 from tests.e2e.test_outbox import save_offline
 from tests.e2e.test_work import one_of_mine
 from tests.running import LiveServer
@@ -32,6 +34,7 @@ SHOWN = {
     ],
     3: [
         ("test_outbox", "test_two_devices_changed_the_same_answer_without_a_network"),
+        ("test_outbox", "test_a_conflict_is_known_before_anything_is_sent"),
         ("test_work", "test_two_people_at_the_same_answer"),
     ],
     4: [
@@ -44,8 +47,9 @@ SHOWN = {
     ],
     6: [
         ("test_canary", "test_no_name_of_a_days_work_can_be_read_in_a_copied_telephone"),
-        ("test_vault", "test_a_copied_profile_holds_no_key_and_nothing_of_a_child"),
+        ("test_traces", "test_a_copied_profile_holds_no_key_and_nothing_of_a_child"),
         ("test_devices", "test_a_lost_telephone_is_revoked_hands_over_and_is_empty"),
+        ("test_handed_over", "test_what_a_lost_telephone_gave_back_is_done_or_put_aside"),
     ],
     8: [("test_thin_line", "test_the_first_visit_is_light_and_the_second_comes_from_the_device")],
     9: [
@@ -88,57 +92,70 @@ def test_every_scenario_is_shown_by_a_test_that_exists() -> None:
     assert missing == []
 
 
-def refuse_nicknames(route: Route) -> None:
-    """The server does not take one sort of answer; everything else that came with it is taken."""
-    body: dict[str, Any] = route.request.post_data_json or {}
-    good = [one for one in body["items"] if "name_nickname" not in one["arguments"].get("values", {})]
-    problem = {"pointer": "/name_nickname", "code": "invalid_text", "params": {}}
-    error = {"status": 422, "resource": DELIVER, "message": "Invalid Record JSON", "code": "record.invalid"}
-    error |= {"detail": ["/name_nickname"], "problems": [problem]}
-    told: list[dict[str, Any]] = []
-    metadata: dict[str, Any] = {}
-    if good:
-        answer = route.fetch(post_data=json.dumps({**body, "items": good})).json()
-        told, metadata = answer["data"], answer["metadata"]
-    by_id = {one["id"]: one for one in told}
-    for one in body["items"]:
-        by_id.setdefault(
-            one["id"],
-            {"id": one["id"], "outcome": "refused", "record": one["arguments"]["case_id"], "replayed": False}
-            | {"errors": [error]},
-        )
-    data = [by_id[one["id"]] for one in body["items"]]
-    route.fulfill(status=200, content_type="application/json", body=json.dumps({"data": data, "metadata": metadata}))
+@contextmanager
+def a_stricter_form(form: str, name: str, **rule: str) -> Iterator[None]:
+    """An administrator publishes a stricter question, of which devices in the field have not heard; afterwards it is as it was."""
+    from cpims.forms.models import Field
+    from cpims.settings.models import Instance
+
+    question = Field.objects.get(form__unique_id=form, name=name)
+    before = question.attributes
+
+    def publish(attributes: dict[str, Any]) -> None:
+        Field.objects.filter(pk=question.pk).update(attributes=attributes)
+        Instance.objects.update(configuration=F("configuration") + 1)
+
+    publish({**before, **rule})
+    try:
+        yield
+    finally:
+        publish(before)
 
 
-def test_one_refused_item_does_not_hold_up_the_others(browser: Browser, demo_site: LiveServer) -> None:
-    """Scenario 4: three changes made in the field; the one in the middle is refused, the others arrive."""
+def test_one_refused_item_does_not_hold_up_the_others(browser: Browser, demo_site: LiveServer, demo_db: None) -> None:
+    """Scenario 4: three changes made in the field; the server refuses the middle one by a rule that came meanwhile."""
     amina = Worker(browser, demo_site.url, width=360, locale="en")
     page, main = amina.page, amina.page.locator("main")
     amina.sign_in("amina")
+    with_app_on_the_device(amina)
     first = complete_case(amina)
     hers = page.evaluate(MINE)
     second = next(one for one in hers if one["id"] not in first and one.get("hidden_name") is not True)
     refused = f"/cases/{second['id']}"
-    amina.context.route(f"**{DELIVER}", lambda route: route.abort())
-    for path, name, value in (
-        (first, "address_current", "Tent 31"),
-        (refused, "name_nickname", "Refused"),
-        (first, "landmark_current", "By the well"),
+    amina.go(f"{refused}/protection_concern/edit")
+    due = page.locator("#answer-assessment_due_date")
+    expect(due).to_be_visible()
+    amina.context.set_offline(True)
+    for path, section, name, value in (
+        (first, "basic_identity", "address_current", "Tent 31"),
+        (refused, "protection_concern", "assessment_due_date", "2099-06-01"),
+        (first, "basic_identity", "landmark_current", "By the well"),
     ):
-        amina.go(f"{path}/basic_identity/edit")
+        amina.go(f"{path}/{section}/edit")
         amina.answer(name, value)
         save_offline(amina)
-    amina.context.unroute(f"**{DELIVER}")
-    amina.context.route(f"**{DELIVER}", refuse_nicknames)
     tap(amina, "/outbox")
-    amina.button("outbox.sync").click()
-    expect(main).to_contain_text(amina.text("renderer.problem.invalid_text"))
-    expect(main).to_contain_text(amina.text("state.confirmed"))
-    expect(main).not_to_contain_text(amina.text("state.waiting"))
-    for name, value in (("address_current", "Tent 31"), ("landmark_current", "By the well")):
-        assert answer_of(first.removeprefix("/cases/"), name) == value
-    assert answer_of(refused.removeprefix("/cases/"), "name_nickname") != "Refused"
+    with a_stricter_form("protection_concern", "assessment_due_date", date_validation="not_future_date"):
+        with page.expect_response(is_delivery) as sent:
+            amina.context.set_offline(False)
+        told = {one["record"]: one["outcome"] for one in sent.value.json()["data"]}
+        assert told == {first.removeprefix("/cases/"): "accepted", second["id"]: "refused"}
+        expect(main).to_contain_text(amina.text("renderer.problem.date_in_future"))
+        expect(main).to_contain_text(amina.text("state.confirmed"))
+        expect(main).not_to_contain_text(amina.text("state.waiting"))
+        amina.look("one refused, the others sent")
+        for name, value in (("address_current", "Tent 31"), ("landmark_current", "By the well")):
+            assert answer_of(first.removeprefix("/cases/"), name) == value
+        assert answer_of(second["id"], "assessment_due_date") != "2099-06-01"
+
+        page.get_by_role("link", name=amina.text("outbox.correct"), exact=True).click()
+        expect(due).to_be_focused()
+        expect(due).to_have_value("2099-06-01")
+        due.fill("2026-01-15")
+        assert amina.save() == 200
+        assert answer_of(second["id"], "assessment_due_date") == "2026-01-15"
+    tap(amina, "/outbox")
+    expect(main).not_to_contain_text(amina.text("renderer.problem.date_in_future"))
     amina.close()
 
 

@@ -1,108 +1,26 @@
-"""The vault of a device: who opens it, what closes it, and what lies there for somebody who copies it."""
+"""The vault of a device: who opens it, and what closes it."""
 
 from __future__ import annotations
 
-import json
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from cpims.management.demo.filling import FIXED_PASSWORD
 from tests.e2e.screen import Worker
-from tests.e2e.test_offline import come, leave, tap, with_app_on_the_device
-from tests.e2e.test_work import one_of_mine
+from tests.e2e.test_offline import leave, tap, with_app_on_the_device
+from tests.e2e.vault import (
+    PASSWORD,
+    asked_to_sign_in,
+    closed_and_opened_again,
+    lock_by_menu,
+    locked,
+    opened,
+    set_pin,
+    type_in,
+)
 from tests.running import LiveServer
-
-PASSWORD = "input[name=password]"
-DUMP = """async () => {
-  const keys = [];
-  const seen = [];
-  const look = (value, where) => {
-    if (value instanceof CryptoKey) { keys.push(where); return '[key]'; }
-    if (value instanceof ArrayBuffer) value = new Uint8Array(value);
-    if (ArrayBuffer.isView(value)) return new TextDecoder('latin1').decode(value);
-    if (Array.isArray(value)) return value.map((one, i) => look(one, `${where}/${i}`));
-    if (value && typeof value === 'object')
-      return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, look(v, `${where}/${k}`)]));
-    return value;
-  };
-  for (const { name } of await indexedDB.databases()) {
-    const db = await new Promise((ok, no) => {
-      const request = indexedDB.open(name);
-      request.onsuccess = () => ok(request.result);
-      request.onerror = () => no(request.error);
-    });
-    for (const store of db.objectStoreNames) {
-      const all = await new Promise((ok) => {
-        const request = db.transaction(store).objectStore(store).getAll();
-        request.onsuccess = () => ok(request.result);
-      });
-      seen.push({ name, store, all: all.map((one) => look(one, `${name}/${store}`)) });
-    }
-    db.close();
-  }
-  const cached = [];
-  for (const name of await caches.keys())
-    for (const request of await (await caches.open(name)).keys()) cached.push(request.url);
-  return { keys, seen, cached, local: JSON.stringify(localStorage), session: JSON.stringify(sessionStorage) };
-}"""
-
-
-def opened(page: Page) -> None:
-    """The shell is there and nobody asks for a password."""
-    expect(page.locator("main h1").first).to_be_visible()
-    expect(page.locator(PASSWORD)).to_have_count(0)
-    expect(page.locator("nav a[href='/app/account']:visible").first).to_be_visible()
-
-
-def locked(page: Page) -> None:
-    """The sign-in screen is there."""
-    expect(page.locator("input[name=username]")).to_be_visible()
-
-
-def type_in(page: Page, name: str, password: str) -> None:
-    """Name and password on the page that is there."""
-    page.locator("input[name=username]").fill(name)
-    page.locator(PASSWORD).fill(password)
-    page.keyboard.press("Enter")
-
-
-def asked_to_sign_in(page: Page) -> list[str]:
-    """Every sign-in that this page sends to the server from now on."""
-    sent: list[str] = []
-    page.on(
-        "request", lambda r: sent.append(r.url) if r.url.endswith("/api/v2/tokens") and r.method == "POST" else None
-    )
-    return sent
-
-
-def closed_and_opened_again(worker: Worker) -> Page:
-    """She closes the tab and opens the app in another one."""
-    worker.page.close()
-    worker.page = worker.context.new_page()
-    worker.page.on("pageerror", lambda error: worker.problems.append(str(error)))
-    worker.page.goto(f"{worker.url}/app/")
-    return worker.page
-
-
-def set_pin(worker: Worker, pin: str) -> None:
-    """On the account page."""
-    worker.go("/account")
-    worker.button("vault.pin.set").click()
-    boxes = worker.page.locator("input[inputmode=numeric]")
-    boxes.nth(0).fill(pin)
-    boxes.nth(1).fill(pin)
-    worker.button("vault.pin.save").click()
-    expect(worker.button("vault.pin.change")).to_be_visible()
-
-
-def lock_by_menu(worker: Worker) -> None:
-    """She turns away from the device."""
-    worker.page.locator("header").get_by_role("button", name=worker.text("shell.account")).click()
-    worker.page.get_by_role("menuitem", name=worker.text("shell.lock")).click()
 
 
 def test_a_reload_and_a_further_window_do_not_ask_again_and_a_closed_tab_does(
@@ -252,47 +170,6 @@ def test_the_screen_is_covered_at_once(browser: Browser, demo_site: LiveServer) 
     amina.close()
 
 
-def test_a_copied_profile_holds_no_key_and_nothing_of_a_child(browser: Browser, demo_site: LiveServer) -> None:
-    """While she works, with a draft and an unsent change on the device, and after she locked it."""
-    amina = Worker(browser, demo_site.url, width=1280, locale="en")
-    page = amina.page
-    amina.sign_in("amina")
-    with_app_on_the_device(amina)
-    path = one_of_mine(amina, skip=4)
-    amina.go(f"{path}/basic_identity/edit")
-    name = page.locator("main h1").first.inner_text()
-    amina.context.set_offline(True)
-    amina.answer("name_nickname", "Zarandooz")
-    amina.button("casefile.save").click()
-    anyway = page.get_by_role("button", name=amina.text("casefile.save_anyway"), exact=True)
-    waiting = page.get_by_text(amina.text("casefile.saved_here"))
-    expect(anyway.or_(waiting).first).to_be_visible()
-    if anyway.is_visible():
-        anyway.click()
-    expect(waiting).to_be_visible()
-    set_pin(amina, "4711")
-    for dumped in (page.evaluate(DUMP), locked_dump(amina)):
-        held: dict[str, Any] = dumped
-        assert held["keys"] == []
-        stores = {one["store"] for one in held["seen"]}
-        assert {"sealed", "wrappings"} <= stores and "live" not in stores
-        assert any(one["store"] == "sealed" and one["all"] for one in held["seen"])
-        everything = json.dumps(held, ensure_ascii=False)
-        for word in ("Zarandooz", "amina", FIXED_PASSWORD, '4711"', *(part for part in name.split() if len(part) > 3)):
-            assert word not in everything, f"{word} lies in the open"
-        assert [url for url in held["cached"] if "/api/" in url] == []
-    assert re.search(r"[A-Z]\w+ed\b", page.title()) is None
-    assert name not in page.title()
-    amina.close()
-
-
-def locked_dump(worker: Worker) -> dict[str, Any]:
-    """What lies there after she signed out."""
-    leave(worker)
-    found: dict[str, Any] = worker.page.evaluate(DUMP)
-    return found
-
-
 def test_a_passkey_opens_after_a_cold_start_without_a_network(browser: Browser, demo_site: LiveServer) -> None:
     amina = Worker(browser, demo_site.url.replace("127.0.0.1", "localhost"), width=360, locale="en")
     virtual = amina.context.new_cdp_session(amina.page)
@@ -345,36 +222,6 @@ def with_authenticator(virtual: Any) -> str:
     return made
 
 
-def test_who_cannot_open_it_removes_an_accounts_data_and_no_other(browser: Browser, demo_site: LiveServer) -> None:
-    tablet = Worker(browser, demo_site.url, width=768, locale="en")
-    page = tablet.page
-    tablet.sign_in("amina")
-    leave(tablet)
-    come(tablet, "bilal")
-    leave(tablet)
-
-    def owners() -> int:
-        found = page.evaluate(DUMP)["seen"]
-        wrapped = next(one["all"] for one in found if one["store"] == "wrappings")
-        return len({one["owner"] for one in wrapped})
-
-    assert owners() == 2
-    tablet.button("vault.remove.locked").click()
-    sheet = page.locator("dialog[open]")
-    tablet.look("remove here")
-    sheet.locator("input").fill("amina")
-    sheet.get_by_role("button", name=tablet.text("vault.remove.go"), exact=True).click()
-    expect(sheet).to_contain_text("Nothing of this account is left on this device")
-    assert owners() == 1
-    sheet.get_by_role("button").first.click()
-    tablet.context.set_offline(True)
-    type_in(page, "amina", FIXED_PASSWORD)
-    expect(page.locator("main")).to_contain_text(tablet.text("vault.alone.wrong"))
-    type_in(page, "bilal", FIXED_PASSWORD)
-    opened(page)
-    tablet.close()
-
-
 def test_her_name_is_shown_only_when_she_chose_so(browser: Browser, demo_site: LiveServer) -> None:
     amina = Worker(browser, demo_site.url, width=360, locale="en")
     amina.sign_in("amina")
@@ -387,46 +234,4 @@ def test_her_name_is_shown_only_when_she_chose_so(browser: Browser, demo_site: L
     page.locator(PASSWORD).fill(FIXED_PASSWORD)
     page.keyboard.press("Enter")
     opened(page)
-    amina.close()
-
-
-def test_only_the_language_in_use_is_kept_and_another_is_fetched_when_wanted(
-    browser: Browser, demo_site: LiveServer
-) -> None:
-    amina = Worker(browser, demo_site.url, width=360, locale="ar")
-    amina.sign_in("amina")
-    with_app_on_the_device(amina)
-
-    def kept() -> set[str]:
-        urls: list[str] = amina.page.evaluate(DUMP)["cached"]
-        return {found[1] for url in urls if (found := re.search(r"/assets/(en|fr|es|ar)-", url))}
-
-    assert "ar" in kept() and not {"fr", "es"} & kept()
-    amina.page.locator("header").get_by_role("button", name=amina.text("shell.account")).click()
-    amina.page.get_by_role("menuitem", name="Français").or_(
-        amina.page.get_by_role("menuitemradio", name="Français")
-    ).first.click()
-    expect(amina.page.locator("html")).to_have_attribute("lang", "fr")
-    amina.context.set_offline(True)
-    amina.page.reload()
-    expect(amina.page.locator("html")).to_have_attribute("lang", "fr")
-    assert {"ar", "fr"} <= kept() and "es" not in kept()
-    amina.close()
-
-
-def test_every_control_of_a_record_keeps_its_answers_from_the_browser(
-    browser: Browser, demo_site: LiveServer, tmp_path: Path
-) -> None:
-    """No browser offers a child's name to whoever types next."""
-    amina = Worker(browser, demo_site.url, width=1280, locale="en")
-    amina.sign_in("amina")
-    path = one_of_mine(amina)
-    for where in ("/cases/new", "/cases", f"{path}/basic_identity/edit"):
-        amina.go(where)
-        amina.page.wait_for_load_state("networkidle")
-        open_ones = amina.page.evaluate(
-            "() => [...document.querySelectorAll('input, textarea, select')]"
-            ".filter((one) => one.autocomplete !== 'off').map((one) => one.outerHTML.slice(0, 160))"
-        )
-        assert open_ones == [], where
     amina.close()

@@ -8,12 +8,16 @@ from datetime import date
 import pytest
 
 from cpims.accounts.models import User
+from cpims.audit.models import ChangeEntry
 from cpims.forms.queries.viewers import current_viewer
+from cpims.records.actions.saved import drop_search, save_search
 from cpims.records.models import SavedSearch
 from cpims.records.queries.listing import find_records
 from cpims.records.queries.saved import visible_searches
 from cpims.records.queries.setup import readable_fields
+from cpims.records.rules.saved import SearchNotFound
 from cpims.settings.models import Instance
+from tests.cast import AT
 from tests.properties.test_dashboards import people
 
 TODAY = date(2026, 3, 4)
@@ -68,3 +72,19 @@ def test_who_meets_a_shared_search(cast: None, seed: int) -> None:
             assert listed.ignored == []
     assert met > 10
     assert kept_back > 10
+
+
+@pytest.mark.parametrize("name", ["bilal", "chantal", "dawit", "farid"])
+def test_nobody_changes_or_drops_anothers(cast: None, name: str) -> None:
+    """Shared or not, whatever role she has; nothing is changed and nothing written down."""
+    values = {"name": "Hers", "record_type": "cases", "filters": [{"name": "status", "value": ["open"]}],
+              "shared_groups": ["usergroup-north"]}  # fmt: skip
+    kept = save_search(values=values, actor=current_viewer("amina"), today=TODAY, at=AT)
+    books = ChangeEntry.objects.count()
+    other = current_viewer(name)
+    with pytest.raises(SearchNotFound):
+        save_search(values={"name": "Mine"}, actor=other, today=TODAY, at=AT, search_id=kept.pk)
+    with pytest.raises(SearchNotFound):
+        drop_search(search_id=kept.pk, actor=other, at=AT)
+    kept.refresh_from_db()
+    assert (kept.name, ChangeEntry.objects.count()) == ("Hers", books)

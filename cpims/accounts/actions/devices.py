@@ -152,9 +152,14 @@ def prove_device(*, device_id: UUID | None, secret: str, address: str, at: datet
 def hear_device(*, device: Device, report: Report, at: datetime) -> Standing:
     """A device tells how it stands, and learns what it has to do.
 
-    Records: DeviceWiped, once, when a revoked device holds nothing any more.
+    One from which everything of its account was taken by hand says that it leaves: it is revoked by this, for good.
+    Records: DeviceRevoked when it leaves, DeviceWiped, once, when a revoked device holds nothing any more.
     """
     held = Device.objects.select_for_update(of=("self",)).select_related("user").get(pk=device.pk)
+    if report.leaving and held.revoked_at is None:
+        held.revoked_at, held.revoked_by = at, held.user.user_name
+        told = about(held) | {"by": "device"}
+        record(DeviceRevoked(subject=_subject(held.user.user_name), about=told), actor=owner_of(held), at=at)
     before = standing_of(
         revoked=held.revoked_at is not None, disabled=held.user.disabled, wiped=held.wiped_at is not None, unsent=0
     )

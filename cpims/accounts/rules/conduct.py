@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from cpims.accounts.rules.texts import is_blank, text_problems
+from cpims.accounts.rules.texts import is_blank
 from cpims.lib.errors import Invalid, NotFound, NotPermitted, Problem
+from cpims.lib.texts import text_problems
 
 LONGEST_TITLE: Final = 500
 LONGEST_CONTENT: Final = 100_000

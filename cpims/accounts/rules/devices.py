@@ -62,6 +62,7 @@ class Report:
     quota: int | None = None
     persisted: bool | None = None
     field_mode: bool = False
+    leaving: bool = False
     wiped: bool = False
 
 

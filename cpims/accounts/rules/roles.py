@@ -11,10 +11,10 @@ from cpims.accounts.rules.texts import (
     flag_problems,
     is_blank,
     list_problems,
-    text_problems,
     unique_id_problem,
 )
 from cpims.lib.errors import Problem
+from cpims.lib.texts import text_problems
 
 FLAGS: Final = ("is_manager", "referral", "transfer", "referral_authorization", "disabled")
 KEYS: Final = frozenset(

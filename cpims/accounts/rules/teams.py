@@ -12,10 +12,10 @@ from cpims.accounts.rules.texts import (
     is_blank,
     list_problems,
     localized_problems,
-    text_problems,
     unique_id_problem,
 )
 from cpims.lib.errors import Problem
+from cpims.lib.texts import text_problems
 
 AGENCY_TEXTS: Final = ("agency_code", "telephone", "contact_email", "contact_name", "contact_phone")
 AGENCY_FLAGS: Final = ("pdf_logo_option", "terms_of_use_enabled", "exclude_agency_from_lookups", "disabled")

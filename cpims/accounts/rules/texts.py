@@ -1,4 +1,4 @@
-"""What every short text and id of an account, role, agency or group must be."""
+"""What the ticks, lists, localized texts and ids of an account, role, agency or group must be."""
 
 from __future__ import annotations
 
@@ -10,24 +10,7 @@ from cpims.lib.errors import Problem
 
 UNIQUE_ID: Final = re.compile(r"\w[\w.+@-]*\Z")
 EMAIL: Final = re.compile(r"[^@\s<>()\[\],;:\\\"]+@[^@\s<>()\[\],;:\\\"]+\.[^@\s<>()\[\],;:\\\".]+\Z")
-LONGEST: Final = 255
 LONGEST_PROSE: Final = 10_000
-
-
-def text_problems(values: Mapping[str, Any], keys: Iterable[str], longest: int = LONGEST) -> list[Problem]:
-    """Texts that are none, too long, or hold a sign that cannot be stored."""
-    problems = []
-    for key in keys:
-        value = values.get(key)
-        if value is None:
-            continue
-        if not isinstance(value, str):
-            problems.append(Problem(f"/{key}", "text.not_text"))
-        elif "\x00" in value:
-            problems.append(Problem(f"/{key}", "text.unusable"))
-        elif len(value) > longest:
-            problems.append(Problem(f"/{key}", "text.too_long", {"most": longest}))
-    return problems
 
 
 def flag_problems(values: Mapping[str, Any], keys: Iterable[str]) -> list[Problem]:

@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 from zoneinfo import available_timezones
 
-from cpims.accounts.rules.texts import EMAIL, flag_problems, is_blank, list_problems, text_problems
+from cpims.accounts.rules.texts import EMAIL, flag_problems, is_blank, list_problems
 from cpims.lib.errors import Problem
+from cpims.lib.texts import text_problems
 
 TEXTS: Final = [
     "full_name",

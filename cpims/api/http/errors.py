@@ -12,6 +12,7 @@ from ninja import NinjaAPI
 from cpims.access.rules.viewer import Viewer
 from cpims.api.http.body import Malformed, NotJson
 from cpims.api.http.reply import raw
+from cpims.attachments.rules import BeyondTheEnd
 from cpims.audit.actions import note_sighting
 from cpims.lib.errors import (
     Conflict,
@@ -38,6 +39,7 @@ STATUS: tuple[tuple[type[Refusal], int, str], ...] = (
     (NotJson, 415, "Unsupported Media Type"),
     (Malformed, 400, "Bad Request"),
     (Unauthenticated, 401, "Unauthorized"),
+    (BeyondTheEnd, 416, "Range Not Satisfiable"),
     (TooMany, 429, "Retry later"),
     (NotPermitted, 403, "Forbidden"),
     (NotFound, 404, "Not Found"),

@@ -27,6 +27,7 @@ USUAL = {
     409: "It does not fit what is stored now.",
     412: "It was changed since the revision that was named.",
     415: "Only JSON is taken.",
+    416: "The span lies beyond the end.",
     422: "Something that was sent is wrong; every problem is named.",
     429: "Too many tries; see Retry-After.",
 }
@@ -37,8 +38,10 @@ QUERY: dict[str, tuple[str, dict[str, Any]]] = {
     "page": ("Which page, from 1.", {"type": "integer", "minimum": 1}),
     "per": ("How many on a page.", {"type": "integer", "minimum": 1}),
     "after": ("The `next` of an earlier page of the same list: go on from there; `page` is not looked at.", TEXT),
+    "before": ("The `next` of an earlier page of the same story: go on from there.", {"type": "integer", "minimum": 1}),
     "order_by": ("By which name the list is ordered; only names she may read.", TEXT),
     "order": ("Which way.", {"type": "string", "enum": ["asc", "desc"]}),
+    "state": ("Only cases with this result.", {"type": "string", "enum": ["waiting", "done", "refused"]}),
     "locale": ("The language by whose texts the list is ordered.", TEXT),
     "query": ("What is searched for.", TEXT),
     "any": ("Search names, codes and telephone numbers at once.", FLAG),
@@ -93,6 +96,7 @@ HEADERS = {
     "`return=representation`: answer 200 with the object where 204 is usual.",
     "Idempotency-Key": "The same key with the same request gives the first answer again, for 30 days.",
     "If-Match": "The revision (or ETag) that was seen; another one now is 412.",
+    "Range": "One span of bytes: `bytes=0-65535`.",
     "If-None-Match": "The ETag that the client has; 304 when it still holds.",
 }
 
@@ -216,6 +220,9 @@ def _operation(route: Mounted, entry: Route, names: dict[type[BaseModel], str]) 
             beside = {"device": _ref(names, DeviceKey)} if entry.device else {}
             schema = _object({entry.wrapper: schema} | beside, [entry.wrapper])
         shown["requestBody"] = {"content": _content(schema), "required": route.name != "create_token"}
+    if entry.takes:
+        content = {entry.takes: {"schema": {"type": "string", "format": "binary"}}}
+        shown["requestBody"] = {"content": content, "required": True}
     return shown
 
 
@@ -261,6 +268,9 @@ def _responses(route: Mounted, entry: Route, names: dict[type[BaseModel], str]) 
         found["204"] = {"description": "Done; the client made the id, so there is nothing to tell."}
     if 204 in entry.statuses:
         found["204"] = {"description": "Done; there is nothing to tell."}
+    if 206 in entry.statuses:
+        content = {entry.media: {"schema": {"type": "string", "format": "binary"}}}
+        found["206"] = {"description": "The span that was asked for.", "content": content}
     if 304 in entry.statuses:
         found["304"] = {"description": "Unchanged since the ETag that was named."}
     refused = {status for status in entry.statuses if status >= 400}

@@ -125,7 +125,10 @@ class Contact(Asking):
     kept: Number = 0
     storage: Storage = Field(default_factory=lambda: Storage.model_validate({}))
     field_mode: bool = False
-    wiped: bool = Field(False, description="it was told to wipe itself, and has done so")
+    leaving: bool = Field(
+        False, description="everything of the account was taken off it by hand: it is revoked by this"
+    )
+    wiped: bool = Field(False, description="it was told to wipe itself, or is leaving, and has done so")
 
 
 class DeviceStanding(Shape):

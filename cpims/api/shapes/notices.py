@@ -17,7 +17,7 @@ class ApprovalWish(Shape):
 
     approval_status: Literal["requested", "approved", "rejected"]
     approval_type: str | None = Field(None, description="of a case plan, where the module lets it be chosen")
-    notes: str | None = Field(None, description="what the supervisor says with her answer")
+    notes: str | None = Field(None, description="what is said with the request, or with the answer")
 
 
 class ApprovalDone(Shape):

@@ -54,6 +54,10 @@ class Case(Shape):
     flag_count: int | None = None
     alert_count: int | None = None
     record_in_scope: bool | None = None
+    permitted_forms: dict[str, Literal["r", "rw"]] | None = Field(
+        None, description="where a role was lent with a referral: the forms with which she sees the case, and no others"
+    )
+    permitted_form_actions: dict[str, list[str]] | None = None
 
 
 class CaseAnswers(Shape):
@@ -181,9 +185,10 @@ class FieldCounts(Shape):
 
 
 class Counted(Shape):
-    """How many there are."""
+    """How many there are; ``total_exact`` is false when there are more than 10,000 and the total is an estimate."""
 
     total: int
+    total_exact: bool
 
 
 class AnswerChange(Shape):
@@ -205,6 +210,31 @@ class HistoryEntry(Shape):
     event: str
     recorded_at: Moment
     revision: int | None
+
+
+class TimelineEntry(Shape):
+    """One thing that happened to a case, in the words of the work; what is empty is left out."""
+
+    what: str = Field(description="what happened: registered, risk, assessed, service_done, referral_sent, closed …")
+    at: Moment
+    user_name: str
+    full_name: str | None = None
+    on: Day | None = Field(None, description="the day that was written down for it")
+    question: str | None = Field(
+        None, description="what ``value`` and ``before`` answer: a name, ``rows.name``, or ``approval``"
+    )
+    value: Any = None
+    before: Any = None
+    why: str | None = Field(None, description="the reason, or what was said with it")
+    person: str | None = Field(None, description="the other one: to whom a case was handed on, or who had asked")
+    names: list[str] | None = Field(None, description="of ``amended``: the first questions whose answers were changed")
+    count: int | None = Field(None, description="of ``amended``: how many there were")
+
+
+class StoryRead(Shape):
+    """Where the story goes on."""
+
+    next: int | None = Field(description="send it as ``before`` for what happened earlier; null when this was all")
 
 
 class AccessEntry(Shape):

@@ -16,6 +16,7 @@ class Route:
     """What a route takes and gives. ``wrapper`` is the key that the body lies under; "" is the body itself.
 
     ``bare`` replies stand without ``data``; ``media`` is the type of a reply that is a file; ``statuses`` are answers beside the usual ones.
+    ``takes`` is the type of a body that is no JSON.
     ``device``: beside the body may stand which registered device it comes from.
     """
 
@@ -31,5 +32,6 @@ class Route:
     headers: tuple[str, ...] = ()
     client_id: bool = False
     media: str = ""
+    takes: str = ""
     statuses: tuple[int, ...] = ()
     device: bool = False

@@ -15,6 +15,8 @@ from cpims.api.shapes import (
     sync,
     tasks,
 )
+from cpims.api.shapes.attachment_routes import ATTACHMENT_ROUTES
+from cpims.api.shapes.bulk_routes import BULK_ROUTES
 from cpims.api.shapes.envelope import Changed, Id, MessageKey, Paged, Shape
 from cpims.api.shapes.notice_routes import NOTICE_ROUTES
 from cpims.api.shapes.route import PAGING, V1, V2, WRITING, Route
@@ -241,6 +243,13 @@ ROUTES: dict[tuple[str, str], Route] = {
         metadata=Paged,
         query=("filters[field_names]", "filters[form_unique_ids]", *PAGING),
     ),
+    ("GET", f"{V1}/cases/{{id}}/timeline"): Route(
+        "What happened to a case in the words of the work, newest first",
+        records.TimelineEntry,
+        many=True,
+        metadata=records.StoryRead,
+        query=("before", "per"),
+    ),
     ("GET", f"{V2}/cases/{{id}}/access_log"): Route(
         "Who has seen a case, newest first",
         records.AccessEntry,
@@ -453,6 +462,8 @@ ROUTES |= {
 }
 ROUTES |= TRANSITION_ROUTES
 ROUTES |= NOTICE_ROUTES
+ROUTES |= ATTACHMENT_ROUTES
+ROUTES |= BULK_ROUTES
 ROUTES |= {
     ("GET", f"{V2}/tasks"): Route(
         "What is due in one's own open cases",

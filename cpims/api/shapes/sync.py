@@ -119,6 +119,9 @@ class DeliveryItem(Asking):
         "raise_flag",
         "amend_flag",
         "resolve_flag",
+        "attach_file",
+        "amend_file",
+        "detach_file",
     ]
     arguments: dict[str, Any] = Field(description="``case_id``, ``values``, perhaps ``record_action``")
     at: Moment | None = None

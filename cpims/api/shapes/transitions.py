@@ -29,6 +29,7 @@ class Transition(Shape):
     service: str | None = None
     service_record_id: str | None = None
     allow_case_creation: bool
+    authorized_role_unique_id: str | None = None
     remote: bool
     type_of_export: str | None = None
     consent_overridden: bool
@@ -67,6 +68,9 @@ class TransitionWish(Shape):
     consent_overridden: bool | None = Field(None, description="needs ``consent_override``; written down")
     consent_individual_transfer: bool | None = None
     allow_case_creation: bool | None = None
+    authorized_role_unique_id: str | None = Field(
+        None, description="with a referral: the role (``referral_authorization``) with whose forms she sees the case"
+    )
 
 
 class TransitionAnswer(Shape):

@@ -24,7 +24,7 @@ from cpims.cases.events import (
     NameHidden,
 )
 from cpims.cases.queries import with_due_days
-from cpims.cases.rules.editing import OPENS, WISHES, StateWish, require_known_act
+from cpims.cases.rules.editing import LONGEST_REASON, OPENS, WISHES, StateWish, require_known_act
 from cpims.cases.rules.kind import CASE
 from cpims.cases.rules.moves import (
     CLOSING_REASON,
@@ -38,12 +38,13 @@ from cpims.cases.rules.settling import settle
 from cpims.forms.queries.catalogue import catalogue
 from cpims.lib.clock import iso, today
 from cpims.lib.errors import Problem
+from cpims.lib.texts import text_problems
 from cpims.lib.transactions import atomic
 from cpims.modules.models import Module
 from cpims.notices.actions import alert_to_changes
 from cpims.records.actions.writing import Outcome, check, derive_record, hold_record, merged_answers, touch
 from cpims.records.models import Record
-from cpims.records.queries.setup import readable_fields, writable_fields
+from cpims.records.queries.lending import eyes_on, readable_of, writable_of
 from cpims.records.rules.editing import Edit, sort_edit
 from cpims.records.rules.refusals import AnswersInvalid, SectionsIncomplete
 
@@ -62,7 +63,7 @@ def amend_case(*, case_id: UUID, edit: Edit, actor: Viewer, at: datetime) -> Out
         edit.values,
         writable=_writable(case, edit, actor),
         wishes=WISHES,
-        readable=readable_fields(actor, "case", case.module),
+        readable=readable_of(case, actor),
         masked=CASE.masked_fields if case.is_masked_for(actor) else (),
     )
     wish = _state_wish(case, parts.wishes, edit, actor)
@@ -118,10 +119,10 @@ def require_may_edit(actor: Viewer, move: str | None) -> None:
 
 
 def _writable(case: Record, edit: Edit, actor: Viewer) -> frozenset[str]:
-    writable = writable_fields(actor, "case", case.module, False)
+    writable = writable_of(case, actor)
     if edit.move is None:
         return writable
-    opened = OPENS[edit.move] - WISHES.keys()
+    opened = OPENS[edit.move] - WISHES.keys() if eyes_on(case, actor).may("case", edit.move) else frozenset()
     return writable | opened if actor.may("case", "write") else opened
 
 
@@ -175,6 +176,9 @@ def _take(wish: StateWish, name: str, value: Any, case: Record) -> None:
             wish.wrong.append(Problem(f"/{name}", "wrong_type"))
         else:
             setattr(wish, name, value)
+    elif name == "reopened_reason":
+        wish.wrong += text_problems({name: value}, [name], LONGEST_REASON)
+        wish.reopened_reason = value.strip() if isinstance(value, str) else ""
     elif name == "identified_by":
         wish.identifies, wish.identified_by = True, value
         if value is not None and not isinstance(value, str):
@@ -208,6 +212,7 @@ def _move(
         require_move(Status(case.status), Status.OPEN)
         case.status, case.case_status_reopened, case.date_closure, reopened = Status.OPEN, True, None, True
         entry = {"unique_id": str(case.id), "reopened_date": iso(at), "reopened_user": actor.user_name}
+        entry |= {"reopened_reason": wish.reopened_reason} if wish.reopened_reason else {}
         case.state["reopened_logs"] = [entry, *(case.state.get("reopened_logs") or [])]
         events.append(CaseReopened)
     if wish.record_state is not None and wish.record_state != case.record_state:
@@ -244,7 +249,7 @@ def reason_form(module: str, configuration: int) -> str | None:
 
 
 STATE_OF: dict[type[CaseEvent], tuple[str, ...]] = {
-    CaseClosed: ("status", "workflow", "date_closure"),
+    CaseClosed: ("status", "workflow", "date_closure", CLOSING_REASON),
     CaseReopened: ("status", "workflow", "date_closure", "case_status_reopened", "reopened_logs"),
     CaseDisabled: ("record_state",),
     CaseEnabled: ("record_state",),
@@ -266,7 +271,9 @@ def _write_down(
     rest = dict(changes)
     for event in events:
         mine = {name: rest.pop(name) for name in STATE_OF[event] if name in rest}
-        write_down(event(record=case.id, revision=case.revision, changes=mine), actor=actor, at=at)
+        reason = case.data.get(CLOSING_REASON) if event is CaseClosed else None
+        told = event(record=case.id, revision=case.revision, changes=mine, about={"reason": reason} if reason else {})
+        write_down(told, actor=actor, at=at)
     if rest:
         amended = CaseAmended(record=case.id, revision=case.revision, changes=rest, about=about)
         write_down(amended, actor=actor, at=at)

@@ -13,7 +13,7 @@ from cpims.cases.events import AnswersLetGo
 from cpims.lib.errors import Problem
 from cpims.lib.transactions import atomic
 from cpims.records.actions.writing import Outcome, hold_record
-from cpims.records.queries.setup import readable_fields
+from cpims.records.queries.lending import readable_of
 from cpims.records.rules.refusals import AnswersInvalid
 
 
@@ -27,7 +27,7 @@ def let_answers_go(*, case_id: UUID, values: Mapping[str, Any], actor: Viewer, a
     """
     require(actor, "case", "write")
     case = hold_record(kind="case", record_id=case_id, actor=actor)
-    readable = readable_fields(actor, "case", case.module)
+    readable = readable_of(case, actor)
     unknown = [Problem(f"/{name}", "unknown_key", {"name": name}) for name in values if name not in readable]
     if unknown:
         raise AnswersInvalid(unknown)

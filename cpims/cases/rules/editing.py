@@ -10,7 +10,7 @@ from cpims.lib.errors import Invalid, Problem
 #: ``record_action`` and the keys that it opens. Primero takes any action as a master key; here an act opens its own keys.
 OPENS: Final[dict[str, frozenset[str]]] = {
     "close": frozenset({"status", "date_closure"}),
-    "reopen": frozenset({"status", "case_status_reopened", "workflow"}),
+    "reopen": frozenset({"status", "case_status_reopened", "workflow", "reopened_reason"}),
     "enable_disable_record": frozenset({"record_state"}),
     "add_note": frozenset({"notes_section"}),
     "services_section_from_case": frozenset({"services_section"}),
@@ -29,9 +29,13 @@ WISHES: Final[dict[str, str]] = {
     "record_state": "enable_disable_record",
     "hidden_name": "write",
     "workflow": "reopen",
+    "reopened_reason": "reopen",
     "module_id": "",
     "identified_by": "attribute",
 }
+
+#: A reason is a few sentences, not a report.
+LONGEST_REASON: Final = 2_000
 
 
 class UnknownAct(Invalid):
@@ -59,6 +63,8 @@ class StateWish:
     date_said: bool = False
     record_state: bool | None = None
     hidden_name: bool | None = None
+    #: Why the case is opened again; kept with the moment in its log of reopenings.
+    reopened_reason: str = ""
     identifies: bool = False
     identified_by: str | None = None
     ignored: list[Problem] = field(default_factory=list)

@@ -21,6 +21,7 @@ from cpims.forms.queries.catalogue import served_forms
 from cpims.lib.clock import today
 from cpims.lib.errors import Problem
 from cpims.records.models import Record
+from cpims.records.queries.lending import eyes_on
 from cpims.records.queries.reading import served
 from cpims.settings.models import Instance
 from cpims.settings.queries import Decided, settings_at
@@ -47,12 +48,13 @@ def case_paper(*, record: Record, viewer: Viewer, asked: Asked, at: datetime) ->
     """
     decided = settings_at(viewer.configuration)
     every, nested = _forms(decided)
+    opened = eyes_on(record, viewer).form_access
     hers = [
         form
         for form in every
         if form["parent_form"] == record.kind
         and form["visible"]
-        and form["unique_id"] in viewer.form_access
+        and form["unique_id"] in opened
         and record.module in form["module_ids"]
     ]
     forms = _chosen(hers, asked.forms)

@@ -15,7 +15,7 @@ from cpims.lib.clock import iso
 from cpims.lookups.queries import localized
 from cpims.settings.models import Instance
 from cpims.settings.queries import Decided, settings_at
-from cpims.settings.rules import SEARCH_FIELDS, with_labels
+from cpims.settings.rules import SEARCH_FIELDS, megabytes_of, with_labels
 
 RIGHT_TO_LEFT: Final = frozenset(
     ("ar", "ar-IQ", "ar-JO", "ar-LB", "ar-SD", "ar-SY", "aeb", "fa-AF", "ku", "ku-IQ", "ps-AF")
@@ -94,6 +94,7 @@ def _shared(configuration: int) -> Mapping[str, Any]:
     roles = Role.objects.filter(disabled=False).values_list("permissions", flat=True)
     options = dict(values.get("system_options") or {})
     options.setdefault("maximum_attachments_per_record", MOST_ATTACHMENTS)
+    options["attachment_megabytes"] = megabytes_of(options)
     options["allow_case_creation_from_referral"] = any(
         {"create_case_from_referral", "manage"} & set(stored.get("case") or ()) for stored in roles
     )

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
 from cpims.access.rules.administration import report_scope
-from cpims.access.rules.catalogue import Scope
+from cpims.access.rules.catalogue import MANAGE, Scope
 from cpims.access.rules.viewer import Viewer, read_permissions
-from cpims.accounts.models import User
+from cpims.accounts.models import Role, User
 from cpims.accounts.queries.conduct import find_conduct
 from cpims.forms.models import FormGrant
 from cpims.settings.models import Instance
 from cpims.settings.queries import settings_at
+
+#: What of a role stands and falls with its forms: each opens a section that the role need not be granted.
+FORM_BOUND = frozenset({"add_note", "incident_details_from_case", "services_section_from_case"})
 
 
 @lru_cache(maxsize=4096)
@@ -51,6 +56,39 @@ def viewer_of(user_id: int, epoch: int, configuration: int) -> Viewer:
         report_scope=report_scope(objects),
         owes_conduct=_owes_conduct(user, configuration),
     )
+
+
+@lru_cache(maxsize=4096)
+def wearing(viewer: Viewer, roles: tuple[str, ...]) -> Viewer:
+    """The viewer with the forms of roles that were lent to her (``""`` is her own) in place of those of her role.
+
+    Sight, and what she may do, stay hers. Every change of a role or of its forms raises the configuration, and with it
+    the viewer, so that this never lies.
+    """
+    lent = Role.objects.filter(unique_id__in=[role for role in roles if role], disabled=False)
+    granted = list(
+        FormGrant.objects.filter(role__in=lent, form__retired_at__isnull=True).values_list("form__unique_id", "access")
+    )
+    bound = {action for stored in lent.values_list("permissions", flat=True) for action in _bound(stored)}
+    if "" in roles:
+        granted += viewer.form_access.items()
+        bound |= FORM_BOUND
+    held = viewer.permissions.get("case", frozenset()) - (FORM_BOUND - bound)
+    permissions = MappingProxyType({**viewer.permissions, "case": held})
+    return replace(viewer, form_access=_widest(granted), permissions=permissions)
+
+
+def _bound(stored: Mapping[str, Any]) -> frozenset[str]:
+    held = read_permissions(stored).get("case", frozenset())
+    return FORM_BOUND if MANAGE in held else held & FORM_BOUND
+
+
+def _widest(granted: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+    """Of two grants of the same form the one that lets her fill it."""
+    found: dict[str, str] = {}
+    for form, access in granted:
+        found[form] = max(access, found.get(form, access))
+    return MappingProxyType(found)
 
 
 def _owes_conduct(user: User, configuration: int) -> bool:

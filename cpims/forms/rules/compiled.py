@@ -73,6 +73,13 @@ class CompiledFields:
         return Plan(self.definitions)
 
     @cached_property
+    def demanding(self) -> tuple[CompiledField, ...]:
+        """Those that must be answered, or have rows in which something must be."""
+        return tuple(
+            f for f in self.by_name.values() if f.asked or (f.visible and f.rows is not None and f.rows.demanding)
+        )
+
+    @cached_property
     def problems(self) -> tuple[Mapping[str, str], ...]:
         """Broken conditions and calculations (``field``, ``code``), for whoever keeps the forms."""
         broken = [{"field": f.name, "code": f.broken} for f in self.by_name.values() if f.broken]

@@ -358,9 +358,9 @@ _CHECKERS: Final = {
 
 
 def _missing(check: _Check, fields: CompiledFields, answers: Answers, pointer: str, row: Answers | None) -> None:
-    for name, field in fields.by_name.items():
-        value = answers.get(name)
-        at = f"{pointer}/{escaped(name)}"
+    for field in fields.demanding:
+        value = answers.get(field.name)
+        at = f"{pointer}/{escaped(field.name)}"
         if field.asked:
             _require(check, field, value, None, at, row, True)
         nested = field.rows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import json
 import os
 import tarfile
@@ -19,6 +20,7 @@ from psycopg import sql
 from cpims.lib.letters import pair_names
 from cpims.lib.postgres import server_version
 from cpims.lib.secrets import NAMES
+from cpims.lib.storage import BytesMissing, open_store
 from cpims.management.launch.archive import (
     DATABASE,
     FILES,
@@ -79,7 +81,7 @@ def save(place: Place, address: str, path: Path, passphrase: str) -> dict[str, A
         with tempfile.TemporaryDirectory(prefix=".cpims-backup-", dir=path.parent) as name:
             work = Path(name)
             migrations, counts = _dump(address, work, key)
-            files = _sealed(work / FILES, key, lambda target: _pack(place.folder / "files", target))
+            files = _sealed(work / FILES, key, lambda target: _pack(place.folder / "files", target, store_address()))
             folder = place.folder / "secrets"
             names = [*NAMES, *pair_names(folder)]
             secrets = {name: (folder / f"{name}.key").read_text().strip() for name in names}
@@ -170,11 +172,27 @@ def _pour(source: IO[bytes], target: Sealer) -> int:
     return total
 
 
-def _pack(folder: Path, target: Sealer) -> int:
+def store_address() -> str:
+    """Where the files lie when it is not the instance's own folder."""
+    return os.environ.get("CPIMS_FILES_URL", "")
+
+
+def _pack(folder: Path, target: Sealer, address: str) -> int:
+    """Everything in the folder; from another store everything that lies there, under the same names."""
     packed = 0
     with tarfile.open(fileobj=cast(IO[bytes], target), mode="w|") as archive:
         for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
             if path.is_file() and not path.is_symlink():
                 archive.add(path, arcname=str(path.relative_to(folder)), recursive=False, filter=_nobodys)
                 packed += 1
+        store = open_store(folder, address) if address else None
+        for name in store.names() if store else ():
+            try:
+                content = store.read(name) if store else b""
+            except BytesMissing:
+                continue
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(_nobodys(entry), io.BytesIO(content))
+            packed += 1
     return packed

@@ -16,6 +16,7 @@ import psycopg
 from cpims.lib.letters import NAME
 from cpims.lib.postgres import server_version
 from cpims.lib.secrets import NAMES
+from cpims.lib.storage import FolderStore, open_store
 from cpims.management.launch.archive import (
     DATABASE,
     FILES,
@@ -26,7 +27,7 @@ from cpims.management.launch.archive import (
     feed,
     open_backup,
 )
-from cpims.management.launch.backup import count_rows
+from cpims.management.launch.backup import count_rows, store_address
 from cpims.management.launch.instance import UNFINISHED, Place
 from cpims.management.launch.sealing import ask_passphrase
 from cpims.management.launch.steps import step
@@ -104,9 +105,20 @@ def restore(place: Place, address: str, backup: Backup, inside: dict[str, Any], 
     shutil.rmtree(old_files, ignore_errors=True)
     stored.rename(old_files)
     new_files.rename(stored)
+    _hand_over_files(stored, store_address())
     unfinished.unlink()
     shutil.rmtree(old_files, ignore_errors=True)
     place.sign_ins.unlink(missing_ok=True)
+
+
+def _hand_over_files(folder: Path, address: str) -> None:
+    """Where files lie in another store, what was unpacked goes there; it can be done again."""
+    if not address:
+        return
+    unpacked, store = FolderStore(folder), open_store(folder, address)
+    for name in unpacked.names():
+        store.put(name, unpacked.read(name))
+        unpacked.remove(name)
 
 
 def _unpack(backup: Backup, folder: Path) -> None:

@@ -25,6 +25,7 @@ from cpims.lib.json import dumps
 from cpims.lib.secrets import secret
 from cpims.records.events import AnswersQuarantined
 from cpims.records.models import Quarantine, Record
+from cpims.records.queries.files import FILES
 from cpims.records.queries.setup import checks_of, decided_of, setup_of
 from cpims.records.rules.editing import Base, Edit
 from cpims.records.rules.kinds import KINDS, Kind
@@ -194,7 +195,8 @@ def derive_columns(record: Record, kind: Kind, *, configuration: int, today: dat
     )
     for name, value in vars(values).items():
         setattr(record, name, value)
-    record.incomplete = missing(kind, record.data, module=record.module, configuration=configuration)
+    given = record.data | (record.state.get(FILES) or {})
+    record.incomplete = missing(kind, given, module=record.module, configuration=configuration)
 
 
 def own(record: Record, owner: User, groups: list[str]) -> None:

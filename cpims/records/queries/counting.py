@@ -16,6 +16,7 @@ from cpims.forms.queries.catalogue import catalogue
 from cpims.lib.errors import Problem
 from cpims.records.models import Record, RecordQuerySet
 from cpims.records.queries.filtering import ANSWERED, PLACE, TEXTS, read_filters
+from cpims.records.queries.lending import Lending
 from cpims.records.queries.paging import EXACT_UP_TO, Order, way_to_newest
 from cpims.records.queries.setup import instance_settings, may_use, setup_of
 from cpims.records.rules.filters import birth_span, read_ages
@@ -59,9 +60,10 @@ def count_values(
     if len(fields) > MOST_FIELDS:
         raise ListInvalid([Problem("/fields", "list.too_many_counts", {"most": MOST_FIELDS})])
     found = Counts(ignored=read_filters(filters, kind=kind, viewer=viewer, today=today).ignored)
+    lending = Lending(viewer, kind)
     for number, name in enumerate(fields):
         others = {n: value for n, value in filters.items() if n not in (name, f"loc:{name}")}
-        counted = _count(name, kind, viewer, others, today)
+        counted = _count(name, lending, others, today)
         if counted is None:
             found.ignored.append(Problem(f"/fields/{number}", "filter.ignored", {"name": name}))
         else:
@@ -69,13 +71,16 @@ def count_values(
     return found
 
 
-def _count(name: str, kind: str, viewer: Viewer, filters: Mapping[str, Any], today: date) -> list[ValueCount] | None:
+def _count(name: str, lending: Lending, filters: Mapping[str, Any], today: date) -> list[ValueCount] | None:
+    viewer, kind = lending.viewer, lending.kind
     place = PLACE.match(name)
     plain = place.group(1) if place else name
     if not may_use(plain, viewer, kind):
         return None
-    filtered = read_filters(filters, kind=kind, viewer=viewer, today=today)
+    filtered = read_filters(filters, kind=kind, viewer=viewer, today=today, lending=lending)
     rows = Record.objects.visible_to(viewer).of_kind(kind).filter(filtered.condition)
+    kept_out = lending.kept_out({plain})
+    rows = rows if kept_out is None else rows.exclude(kept_out)
     short = way_to_newest(viewer, kind, filtered.narrow, NEWEST)
     if short is not None and name in ("status", "record_state"):
         values = short.seen(name, EXACT_UP_TO + 1)

@@ -11,7 +11,8 @@ from cpims.access.rules.catalogue import ACTIONS, ALSO_GRANTS, MANAGE
 from cpims.access.rules.viewer import Viewer
 from cpims.access.rules.visibility import Sight, sight_of
 from cpims.records.models import Record
-from cpims.records.queries.setup import forms_of, name_parts_of, readable_fields
+from cpims.records.queries.lending import eyes_on, readable_of
+from cpims.records.queries.setup import forms_of, name_parts_of
 from cpims.records.rules.fields import (
     FormView,
     Ground,
@@ -43,13 +44,14 @@ def find_explanation(*, kind: str, record_id: UUID | None, subject: Viewer, view
     record = None
     if record_id is not None and viewer.may(kind, "read"):
         record = Record.objects.visible_to(viewer).of_kind(kind).filter(pk=record_id).first()
-    if record is not None and not readable_fields(viewer, kind, record.module) >= TELLS:
+    if record is not None and not readable_of(record, viewer) >= TELLS:
         record = None
     return Explained(explain(subject, KINDS[kind], record), record)
 
 
 def explain(subject: Viewer, kind: Kind, record: Record | None) -> dict[str, Any]:
     """What a person may see and do with records of a kind, or with one record."""
+    subject = eyes_on(record, subject) if record is not None else subject
     missing = missing_of(subject, record) if record is not None else []
     within = not missing
     sees = within and subject.may(kind.name, "read")

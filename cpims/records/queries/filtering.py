@@ -17,6 +17,8 @@ from cpims.lib.errors import Problem
 from cpims.lib.ids import read_id
 from cpims.lib.json import dumps
 from cpims.matching.rules import identifier_key
+from cpims.records.models import ASKED_ABOVE
+from cpims.records.queries.lending import Lending
 from cpims.records.queries.setup import may_use, setup_of
 from cpims.records.rules.filters import (
     NO_FILTERS,
@@ -73,8 +75,13 @@ class Filtered:
     narrow: dict[str, list[Any]] | None = field(default_factory=dict)
 
 
-def read_filters(query: Mapping[str, Any], *, kind: str, viewer: Viewer, today: date) -> Filtered:
-    """The filters of a list request. Names that do not exist and names she may not read are ignored alike."""
+def read_filters(
+    query: Mapping[str, Any], *, kind: str, viewer: Viewer, today: date, lending: Lending | None = None
+) -> Filtered:
+    """The filters of a list request. Names that do not exist and names she may not read are ignored alike.
+
+    A record for which a role was lent to her answers only what she reads of it with that role.
+    """
     result = Filtered()
     reader = _Reader(kind, viewer, today, result.ignored)
     for name, value in query.items():
@@ -90,6 +97,9 @@ def read_filters(query: Mapping[str, Any], *, kind: str, viewer: Viewer, today: 
             result.narrow = None
         else:
             result.narrow[NARROW[name]] = values
+    kept_out = (lending or Lending(viewer, kind)).kept_out(reader.used)
+    if kept_out is not None:
+        result.condition &= ~kept_out
     return result
 
 
@@ -114,6 +124,8 @@ class _Reader:
         self.setup = setup_of(viewer.configuration, kind)
         self.fields = self.setup.fields
         self.own_ids = frozenset({"id", "unique_identifier", f"{kind}_id"})
+        #: The names that were asked for and may be used, wherever they stand.
+        self.used: set[str] = set()
 
     def ignore(self, name: str, inside: str = "") -> None:
         """Say that a name was not used."""
@@ -129,6 +141,8 @@ class _Reader:
         plain = place.group(1) if place else name
         if plain not in self.own_ids and not may_use(plain, self.viewer, self.kind.name):
             return None
+        if plain not in self.own_ids and plain != "owned_by_location":
+            self.used.add(plain)
         try:
             if place:
                 return self._place(plain, place.group(2), value)
@@ -196,6 +210,8 @@ class _Reader:
             )
         if name in FLAGS:
             return self._either(value, lambda yes: Q(**{FLAGS[name]: True}) if yes else ~Q(**{FLAGS[name]: True}))
+        if name in ASKED_ABOVE:
+            return ASKED_ABOVE[name]([as_text(p) for p in parts_of(value)])
         if name in LISTS:
             return Q(**{f"{LISTS[name]}__overlap": [as_text(p) for p in parts_of(value)]})
         if name == "record_in_scope":

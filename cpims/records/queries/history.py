@@ -14,8 +14,9 @@ from cpims.access.rules.viewer import Viewer, require
 from cpims.audit.queries import find_happenings
 from cpims.lib.clock import iso
 from cpims.records.models import Record
+from cpims.records.queries.files import file_fields
+from cpims.records.queries.lending import readable_of
 from cpims.records.queries.reading import get_record
-from cpims.records.queries.setup import readable_fields
 from cpims.records.rules.kinds import KINDS, MASK
 
 CREATED = ".registered"
@@ -48,7 +49,7 @@ def find_history(
     """
     require(viewer, kind, "change_log")
     record = get_record(kind=kind, record_id=record_id, viewer=viewer)
-    readable = readable_fields(viewer, kind, record.module)
+    readable = readable_of(record, viewer)
     readable = readable | {FLAGS} if viewer.may(kind, "flag") else readable
     entries: list[dict[str, Any]] = []
     for happening in find_happenings(record.id):
@@ -78,12 +79,12 @@ def _visible_changes(
     changes: dict[str, dict[str, Any]], record: Record, viewer: Viewer, readable: frozenset[str]
 ) -> dict[str, dict[str, Any]]:
     kind = KINDS[record.kind]
-    masked = record.is_masked_for(viewer)
+    masked, files = record.is_masked_for(viewer), file_fields(viewer.configuration, record.kind)
     shown: dict[str, dict[str, Any]] = {}
     for name, change in changes.items():
         if name not in readable:
             continue
-        if (masked and name in kind.masked_fields) or (record.hidden_name and name == "name"):
+        if (masked and (name in kind.masked_fields or name in files)) or (record.hidden_name and name == "name"):
             change = {side: MASK if value is not None else None for side, value in change.items()}
         shown[name] = change
     return shown

@@ -154,14 +154,16 @@ def _rows(asked: _Asked, search: Search | None) -> tuple[list[Record], int, bool
     return rows_after(lean, order, place, count), place.total, place.exact
 
 
-def count_records(*, kind: str, viewer: Viewer, query: Mapping[str, Any], today: date) -> int:
-    """How many records a list request would find, exactly.
+def count_records(*, kind: str, viewer: Viewer, query: Mapping[str, Any], today: date) -> tuple[int, bool]:
+    """How many records a list request would find, and whether that is exact: beyond 10,000 it is an estimate.
 
     Raises: Forbidden.
     """
     require(viewer, kind, "read")
     filtered = read_filters(query, kind=kind, viewer=viewer, today=today)
-    return Record.objects.visible_to(viewer).of_kind(kind).filter(filtered.condition).count()
+    rows = Record.objects.visible_to(viewer).of_kind(kind).filter(filtered.condition)
+    total = rows.order_by()[: EXACT_UP_TO + 1].count()
+    return (total, True) if total <= EXACT_UP_TO else (_estimate(rows, total), False)
 
 
 def _estimate(rows: RecordQuerySet, at_least: int) -> int:

@@ -22,6 +22,7 @@ from cpims.lib.errors import Problem
 from cpims.lib.json import canonical, dumps
 from cpims.lib.secrets import secret
 from cpims.records.models import Record, RecordQuerySet
+from cpims.records.queries.lending import Lending
 from cpims.records.queries.setup import readable_fields, setup_of
 from cpims.records.rules.filters import PLACING
 from cpims.records.rules.kinds import KINDS
@@ -86,7 +87,8 @@ def order_of(query: Mapping[str, Any], kind: str, viewer: Viewer, ignored: list[
     columns = ORDERS | {f"{kind}_id_display": "display_id", "age": "birth_on"}
     marked = setup_of(viewer.configuration, kind).filterable - KINDS[kind].masked_fields
     usable = name in columns or name in marked
-    if not usable or (name not in readable and name != "created_at"):
+    barred = not usable or (name not in readable and name != "created_at")
+    if barred or (name != "created_at" and Lending(viewer, kind).kept_out({name}) is not None):
         ignored.append(Problem("/order_by", "filter.ignored", {"name": "order_by"}))
         name = "created_at"
     descending = (query.get("order") or ("asc" if query.get("order_by") else "desc")) == "desc"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cpims.access.rules.viewer import Viewer
 from cpims.records.models import Record
-from cpims.records.queries.setup import readable_fields
+from cpims.records.queries.lending import readable_of
 
 
 def age_recorded_on(record: Record, viewer: Viewer) -> str | None:
@@ -13,4 +13,4 @@ def age_recorded_on(record: Record, viewer: Viewer) -> str | None:
     Shows: one ISO day, or nothing where the age is not hers to read.
     """
     recorded = record.state.get("age_recorded_on")
-    return recorded if recorded and "age" in readable_fields(viewer, record.kind, record.module) else None
+    return recorded if recorded and "age" in readable_of(record, viewer) else None

@@ -10,14 +10,16 @@ from typing import Any
 from uuid import UUID
 
 from cpims.access.rules.viewer import Viewer, require
+from cpims.forms.queries.viewers import FORM_BOUND
 from cpims.lib.clock import iso
 from cpims.records.models import Record, state_readers
+from cpims.records.queries.files import FILE_FIELDS, SIGNATURE, add_files
+from cpims.records.queries.lending import eyes_on, readable_of
 from cpims.records.queries.setup import decided_of, readable_fields, setup_of
 from cpims.records.rules.kinds import KINDS, MASK, Kind
 from cpims.records.rules.precision import age_on
 from cpims.records.rules.refusals import RecordNotFound
 
-FILE_FIELDS = frozenset({"photo_upload_box", "audio_upload_box", "document_upload_box"})
 ALWAYS = frozenset({"flag_count", "alert_count", "record_in_scope"})
 
 
@@ -53,6 +55,7 @@ def served(
     ``whole=False`` reads the list projection instead of the answers; ``in_sight`` says that it was found by
     ``visible_to``, so that nobody needs to ask again.
     """
+    own, viewer = viewer, eyes_on(record, viewer)
     shown = shown_of(viewer, record.kind, record.module, None if names is None else frozenset(names))
     allowed, data = shown.names, record.data if whole else record.row
     values = {name: value for name, value in data.items() if name in allowed}
@@ -76,7 +79,17 @@ def served(
     if record.hidden_name:
         mask(out, record, viewer, shown.kind)
     out |= {"id": str(record.id), "enabled": record.record_state, "last_updated_at": iso(record.last_updated_at)}
+    if viewer is not own and whole and names is None:
+        out |= _permitted(viewer, record.kind)
     return out
+
+
+def _permitted(viewer: Viewer, kind: str) -> dict[str, Any]:
+    """Which forms were lent to her for this record, for whoever draws it."""
+    return {
+        "permitted_forms": dict(viewer.form_access),
+        "permitted_form_actions": {kind: sorted(viewer.permissions.get(kind, frozenset()) & FORM_BOUND)},
+    }
 
 
 def _moment(name: str) -> Callable[[Record], str]:
@@ -91,8 +104,8 @@ class Shown:
     names: frozenset[str]
     columns: tuple[tuple[str, Callable[[Record], Any]], ...]
     always: tuple[str, ...]
-    no_files: tuple[str, ...]
-    no_signatures: tuple[str, ...]
+    #: Questions for photos, sounds, papers and signatures, each with its type.
+    files: tuple[tuple[str, str], ...]
     #: Are days among them on which something is due?
     due: bool
 
@@ -113,8 +126,7 @@ def shown_of(viewer: Viewer, kind: str, module: str, names: frozenset[str] | Non
             if name in shown
         ),
         always=tuple(sorted(ALWAYS & shown)),
-        no_files=tuple(name for name, sort in typed.items() if sort in FILE_FIELDS),
-        no_signatures=tuple(name for name, sort in typed.items() if sort == "signature"),
+        files=tuple((name, sort) for name, sort in typed.items() if sort in FILE_FIELDS or sort == SIGNATURE),
         due=not shown.isdisjoint(KINDS[kind].due_names),
     )
 
@@ -128,12 +140,8 @@ def _add_computed(
         out["age"] = age_on(record.birth_on, today)
     for name in shown.always:
         out[name] = in_sight or record.is_visible_to(viewer) if name == "record_in_scope" else getattr(record, name)
-    for name in shown.no_files:
-        out[name] = []
-    for name in shown.no_signatures:
-        out[name] = None
-    if "photo" in shown.names:
-        out["photo"] = None
+    if shown.files or "photo" in shown.names:
+        add_files(out, record, viewer, shown.files, with_photo="photo" in shown.names)
 
 
 def mask(out: dict[str, Any], record: Record, viewer: Viewer, kind: Kind) -> None:
@@ -150,7 +158,7 @@ def mask(out: dict[str, Any], record: Record, viewer: Viewer, kind: Kind) -> Non
 
 def incomplete_for(record: Record, viewer: Viewer) -> list[dict[str, Any]]:
     """What is still missing on a record, as far as this viewer may read it."""
-    readable = readable_fields(viewer, record.kind, record.module)
+    readable = readable_of(record, viewer)
     return [entry for entry in record.incomplete if top_of(entry["pointer"]) in readable]
 
 

@@ -30,6 +30,7 @@ from cpims.matching.rules import (
     whole_keys,
 )
 from cpims.records.models import Record, RecordQuerySet
+from cpims.records.queries.lending import Lending, lent_eyes
 from cpims.records.queries.setup import readable_fields
 from cpims.records.rules.kinds import KINDS
 from cpims.records.rules.projections import key_of, piece_of
@@ -98,8 +99,16 @@ def is_ranked(search: Search, kind: str, viewer: Viewer) -> bool:
 def found_by(search: Search, kind: str, viewer: Viewer) -> Q:
     """The condition on records that an identifier or a telephone number finds."""
     if search.mode == "phone_number":
-        return _by_phone(search.text, kind, viewer)
-    return _by_identifier(search.text, kind, viewer) | _by_part(search.text, kind, viewer)
+        return _unlent(_by_phone(search.text, kind, viewer), _phone_names, kind, viewer)
+    found = _by_identifier(search.text, kind, viewer) | _by_part(search.text, kind, viewer)
+    return _unlent(found, identifier_names, kind, viewer)
+
+
+def _unlent(found: Q, names: Callable[[str, frozenset[str]], tuple[str, ...]], kind: str, viewer: Viewer) -> Q:
+    """Records for which a role was lent to her are found only where she reads with it all that is searched."""
+    searched = set(names(kind, _readable(kind, viewer, None))) - set(_own_identifiers(kind))
+    kept_out = Lending(viewer, kind).kept_out(searched)
+    return found if kept_out is None else found & ~kept_out
 
 
 def find_best(ours: RecordQuerySet, search: Search, kind: str, viewer: Viewer) -> Found:
@@ -134,10 +143,12 @@ def find_best(ours: RecordQuerySet, search: Search, kind: str, viewer: Viewer) -
 
 def reasons_for(records: Sequence[Record], search: Search, kind: str, viewer: Viewer) -> dict[UUID, Reason]:
     """Why an identifier or a telephone number found these records."""
-    keys = Record.objects.filter(pk__in=[r.id for r in records]).values_list("id", "module", "identifiers", "phones")
+    keys = Record.objects.filter(pk__in=[r.id for r in records]).values_list(
+        "id", "module", "owned_by", "state__lent_roles", "identifiers", "phones"
+    )
     found: dict[UUID, Reason] = {}
-    for record_id, module, identifiers, phones in keys:
-        readable = _readable(kind, viewer, None if viewer.is_super else module)
+    for record_id, module, owner, lent, identifiers, phones in keys:
+        readable = _readable(kind, lent_eyes(viewer, owner, lent), None if viewer.is_super else module)
         reason = _number_reason(search, identifiers, phones, kind, readable)
         if reason is not None:
             found[record_id] = reason
@@ -301,12 +312,12 @@ def _ranked(
         ("identifiers", "phones") if search.mode != "phonetic" else (Value(None, TextField()), Value(None, TextField()))
     )
     rows = Record.objects.filter(pk__in=ids).values_list(
-        "id", "module", "hidden_name", "owned_by", "created_at", *numbers, "name",
+        "id", "module", "hidden_name", "owned_by", "state__lent_roles", "created_at", *numbers, "name",
         *(KeyTextTransform(name, "row") for name in others),
     )  # fmt: skip
     found: list[tuple[UUID, tuple[float, ...], Reason]] = []
-    for record_id, module, hidden, owner, created_at, identifiers, phones, *texts in rows:
-        readable = _readable(kind, viewer, None if viewer.is_super else module)
+    for record_id, module, hidden, owner, lent, created_at, identifiers, phones, *texts in rows:
+        readable = _readable(kind, lent_eyes(viewer, owner, lent), None if viewer.is_super else module)
         reason, score = None, 0.0
         if search.mode != "phonetic":
             reason = _number_reason(search, identifiers, phones, kind, readable)

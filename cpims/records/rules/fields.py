@@ -15,6 +15,8 @@ WRITABLE_TYPES = frozenset(
         "text_field textarea radio_button tick_box select_box numeric_field date_field subform tally_field calculated"
     ).split()
 )
+#: Kept beside the answers of a record: by user name, the roles whose forms she looks at it with (``""``: her own).
+LENT = "lent_roles"
 #: A subform that an action's permission opens even without its form.
 OPENED_BY_ACTION = {
     "add_note": "notes_section",

@@ -145,9 +145,9 @@ def _facets(
 ) -> tuple[set[str], dict[str, Any]]:
     keys: set[str] = set()
     facets: dict[str, Any] = {}
-    for name, definition in setup.fields.items():
-        value = answers.get(name)
-        if value is None:
+    for name, value in answers.items():
+        definition = setup.fields.get(name)
+        if value is None or definition is None:
             continue
         if definition["type"] == "subform":
             _subform_facets(name, definition, value, setup, keys, facets)

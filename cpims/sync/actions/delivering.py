@@ -18,6 +18,7 @@ from cpims.records.actions.writing import Outcome, quarantine_answers
 from cpims.records.queries.reading import incomplete_for
 from cpims.records.rules.editing import Edit
 from cpims.records.rules.refusals import RecordNotFound
+from cpims.sync.actions.filing import FILING
 from cpims.sync.actions.receipts import deliver_once, kept_keys
 from cpims.sync.actions.sharing import SHARING
 from cpims.sync.actions.supervising import SUPERVISING
@@ -63,6 +64,7 @@ ACTS: dict[str, Act] = {
     "let_answers_go": _let_go,
     **SHARING,
     **SUPERVISING,
+    **FILING,
 }
 #: Those that make a record: when one is refused, whatever else was done to that record is held.
 MAKES = frozenset({"register_case"})

@@ -22,7 +22,8 @@ def _request(item: Item, actor: Viewer, at: datetime) -> Outcome:
     kind, rest = _approval(item.values)
     wish, unknown = read_approval(rest | {"approval_status": "requested"})
     _refuse(unknown)
-    return request_approval(case_id=item.record, kind=kind, approval_type=wish.approval_type, actor=actor, at=at)
+    asked = {"approval_type": wish.approval_type, "notes": wish.notes}
+    return request_approval(case_id=item.record, kind=kind, **asked, actor=actor, at=at)
 
 
 def _answer(item: Item, actor: Viewer, at: datetime) -> Outcome:

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from cpims.access.rules.viewer import Viewer, require
 from cpims.approvals.events import ApprovalCancelled, ApprovalGiven, ApprovalRefused, ApprovalRequested
+from cpims.attachments.events import FileAmended, FileAttached, FileDetached
 from cpims.cases.events import AnswersLetGo, CaseAmended, DuplicateSettled, DuplicateSuspected
 from cpims.flags.events import FlagAmended, FlagRaised, FlagResolved
 from cpims.lib.crypto import derive
@@ -20,6 +21,7 @@ from cpims.lib.secrets import secret
 from cpims.notices.events import AlertRemoved
 from cpims.records.events import AnswersQuarantined
 from cpims.records.models import Record, RecordQuerySet
+from cpims.records.queries.lending import lent_eyes, readable_of
 from cpims.records.queries.precision import age_recorded_on
 from cpims.records.queries.reading import incomplete_for, served
 from cpims.records.queries.setup import readable_fields
@@ -73,6 +75,7 @@ MOVES_NOTHING = [
         ),
         *(TransitionUnanswered, ConsentGiven, ConsentWithdrawn),
         *(ApprovalRequested, ApprovalGiven, ApprovalRefused, ApprovalCancelled),
+        *(FileAttached, FileAmended, FileDetached),
         *(FlagRaised, FlagAmended, FlagResolved, AlertRemoved, DuplicateSuspected, DuplicateSettled),
     )
 ]
@@ -148,13 +151,18 @@ def get_manifest(scope: Scope, *, kinds: tuple[str, ...], viewer: Viewer) -> Man
     """
     _require_kinds(kinds, viewer)
     head, _ = _head(0)
-    rows = _in_scope(scope, kinds, viewer).order_by("id").values_list("id", "revision", "kind", "module")
-    tags: dict[tuple[str, str], str] = {}
+    rows = (
+        _in_scope(scope, kinds, viewer)
+        .order_by("id")
+        .values_list("id", "revision", "kind", "module", "owned_by", "state__lent_roles")
+    )
+    tags: dict[tuple[Viewer, str, str], str] = {}
     entries: list[tuple[str, int, str]] = []
-    for record_id, revision, kind, module in rows.iterator(chunk_size=2_000):
-        if (kind, module) not in tags:
-            tags[kind, module] = fields_tag(readable_fields(viewer, kind, module))
-        entries.append((str(record_id), revision, tags[kind, module]))
+    for record_id, revision, kind, module, owned_by, lent in rows.iterator(chunk_size=2_000):
+        key = (lent_eyes(viewer, owned_by, lent), kind, module)
+        if key not in tags:
+            tags[key] = fields_tag(readable_fields(*key))
+        entries.append((str(record_id), revision, tags[key]))
     return Manifest(write_cursor(head, _key()), entries)
 
 
@@ -293,7 +301,7 @@ def _tell(records: Collection[Record], viewer: Viewer, today: date) -> list[dict
             "id": str(record.id),
             "kind": record.kind,
             "revision": record.revision,
-            "fields": fields_tag(readable_fields(viewer, record.kind, record.module)),
+            "fields": fields_tag(readable_of(record, viewer)),
             "values": served(record, viewer, today=today),
             "incomplete": incomplete_for(record, viewer),
             "age_recorded_on": age_recorded_on(record, viewer),

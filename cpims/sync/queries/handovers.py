@@ -15,6 +15,7 @@ from cpims.lib.crypto import derive, unseal
 from cpims.lib.json import loads
 from cpims.lib.secrets import secret
 from cpims.records.models import Record
+from cpims.records.queries.lending import eyes_on
 from cpims.records.queries.setup import readable_fields
 from cpims.records.rules.kinds import KINDS
 from cpims.sync.models import Handover
@@ -71,7 +72,8 @@ def _told(row: Handover, viewer: Viewer, known: Mapping[UUID, Record]) -> dict[s
     mine = row.user_id == viewer.user_id
     answers = item_in(row)["arguments"]["values"] if row.state == WAITING else {}
     in_sight = record.is_visible_to(viewer) if record is not None else True
-    shown = readable_fields(viewer, KIND, row.module or None) if in_sight else frozenset()
+    looks = eyes_on(record, viewer) if record is not None else viewer
+    shown = readable_fields(looks, KIND, row.module or None) if in_sight else frozenset()
     hidden = record.hidden_name if record is not None else answers.get("hidden_name") is True
     if hidden and not mine:
         shown -= KINDS[KIND].masked_fields | {"name"}

@@ -99,7 +99,9 @@ def keep(held: Held, event: type[TransitionEvent], *, about: dict[str, Any], act
     changes = differences(held.answers, case.data) | differences(held.standing, standing_of(case))
     touch(case, actor=actor, at=at)
     case.save()
-    write_down(event(record=case.id, revision=case.revision, changes=changes, about=about), actor=actor, at=at)
+    many = f"bulk:{about['bulk']}" if about.get("bulk") else ""
+    told = event(record=case.id, subject=many, revision=case.revision, changes=changes, about=about)
+    write_down(told, actor=actor, at=at)
     held.changes |= changes
     held.standing, held.answers = standing_of(case), dict(case.data)
 
@@ -133,4 +135,5 @@ def about_of(row: Transition, **more: Any) -> dict[str, Any]:
     told = {"transition": str(row.id), "type": row.type, "status": row.status, "by": row.transitioned_by}
     told |= {"to": row.transitioned_to} if row.transitioned_to else {}
     told |= {"notes": row.notes} if row.notes else {}
+    told |= {"role": row.authorized_role} if row.authorized_role else {}
     return told | {name: value for name, value in more.items() if value}

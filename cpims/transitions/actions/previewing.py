@@ -17,8 +17,8 @@ from cpims.forms.queries.viewers import viewer_of
 from cpims.lib.clock import today
 from cpims.lib.errors import Problem
 from cpims.records.actions.writing import touch
+from cpims.records.queries.lending import readable_of
 from cpims.records.queries.reading import get_record, served
-from cpims.records.queries.setup import readable_fields
 from cpims.transitions.actions.laying import take_hold
 from cpims.transitions.actions.sharing import (
     alert_to,
@@ -71,7 +71,7 @@ def preview_sharing(*, case_id: UUID | None, kind: Kind, wish: Wish, viewer: Vie
         if case.is_visible_to(recipient)
         else {}
     )
-    shared = {"id", "enabled", "last_updated_at"} | readable_fields(viewer, CASE.name, case.module)
+    shared = {"id", "enabled", "last_updated_at"} | readable_of(case, viewer)
     if masked:
         shared -= CASE.masked_fields
     shown = {name: value for name, value in seen.items() if name in shared}

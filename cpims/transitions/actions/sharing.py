@@ -9,7 +9,7 @@ from uuid import UUID
 
 from cpims.access.rules.leading import ASSIGNS
 from cpims.access.rules.viewer import Viewer, require
-from cpims.accounts.models import User
+from cpims.accounts.models import Role, User
 from cpims.cases.rules.due import rows_of
 from cpims.cases.rules.moves import Status as CaseStatus
 from cpims.cases.rules.moves import require_move as require_case_move
@@ -56,11 +56,14 @@ def assign_case(*, case_id: UUID, wish: Wish, actor: Viewer, at: datetime) -> Sh
     held = take_hold(hold_record(kind=CASE, record_id=case_id, actor=actor))
     refuse_while_transferred(held)
     recipient = get_recipient(actor, Kind.ASSIGN, module=held.case.module, user_name=wish.to)
+    problems = lending_problems(held.case, Kind.ASSIGN, wish)
+    if problems:
+        raise TransitionInvalid(problems)
     if recipient.id == held.case.owner_id:
         raise TransitionInvalid([Problem("/transitioned_to", "transition.owner_already")])
     row = lay_assignment(held, wish, recipient, actor=actor, at=at)
     row.save(force_insert=True)
-    keep(held, CaseAssigned, about=about_of(row), actor=actor, at=at)
+    keep(held, CaseAssigned, about=about_of(row, bulk=wish.bulk), actor=actor, at=at)
     hand_over(held.case, recipient, actor=actor, at=at)
     return Shared(record=held.case, changes=held.changes, transition=row)
 
@@ -79,7 +82,8 @@ def refer_case(*, case_id: UUID, wish: Wish, actor: Viewer, at: datetime) -> Sha
         alert_to(held, Kind.REFERRAL, at)
     row = lay_referral(held, wish, recipient, actor=actor, at=at)
     row.save(force_insert=True)
-    keep(held, ReferralSent, about=about_of(row, consent_overridden=wish.overridden), actor=actor, at=at)
+    about = about_of(row, consent_overridden=wish.overridden, bulk=wish.bulk)
+    keep(held, ReferralSent, about=about, actor=actor, at=at)
     return Shared(record=held.case, changes=held.changes, transition=row)
 
 
@@ -107,7 +111,8 @@ def send_transfer(
     row = lay_transfer(held, wish, recipient, actor=sender, at=at)
     row.request = request
     row.save(force_insert=True)
-    about = about_of(row, consent_overridden=wish.overridden, request=str(request.id) if request else "")
+    asked = str(request.id) if request else ""
+    about = about_of(row, consent_overridden=wish.overridden, request=asked, bulk=wish.bulk)
     keep(held, TransferSent, about=about, actor=actor, at=at)
     return Shared(record=held.case, changes=held.changes, transition=row)
 
@@ -181,9 +186,20 @@ def wish_problems(held: Held, kind: Kind, wish: Wish, recipient: User | None) ->
         agreed = may_share(PURPOSE[kind], agency, answers=case.data, module=case.module, statements=statements_of(case))
         if not agreed:
             problems.append(Problem("/consent", "transition.consent", {"primero": "transition.errors.consent"}))
+    problems += lending_problems(case, kind, wish)
     if wish.service_row and service_at(case.data, wish.service_row) is None:
         problems.append(Problem("/service_record_id", "transition.service_unknown"))
     return problems
+
+
+def lending_problems(case: Record, kind: Kind, wish: Wish) -> list[Problem]:
+    """Only a referral lends a role, and only one that is in use, made for lending, and of the case's module."""
+    if not wish.role:
+        return []
+    lent = Role.objects.filter(unique_id=wish.role, referral_authorization=True, disabled=False)
+    if kind is Kind.REFERRAL and not wish.remote and lent.filter(module_unique_ids__contains=[case.module]).exists():
+        return []
+    return [Problem("/authorized_role_unique_id", "transition.role_not_lent")]
 
 
 def sections_missing(case: Record, *, overridden: bool) -> list[Problem]:
@@ -261,6 +277,7 @@ def _begin(case: Record, kind: Kind, wish: Wish, recipient: User | None, actor: 
         consent_overridden=wish.overridden,
         consent_individual_transfer=wish.individual,
         allow_case_creation=wish.allow_case_creation,
+        authorized_role=wish.role,
         created_at=at,
         record_owned_by=case.owned_by,
         record_owned_by_agency=case.owned_by_agency_id,

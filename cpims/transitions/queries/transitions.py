@@ -49,6 +49,14 @@ def find_transitions(
     return case, [_shown(row, case, owner, viewer) for row in rows]
 
 
+def transitions_known_to(viewer: Viewer, case: Record) -> frozenset[str]:
+    """The ids of the transitions of a case in sight that this viewer may know of."""
+    rows = Transition.objects.filter(record_id=case.id)
+    hers = _referrals(viewer, case)
+    rows = rows if hers is None else rows.filter(~Q(type=Kind.REFERRAL.value) | hers)
+    return frozenset(str(key) for key in rows.values_list("id", flat=True))
+
+
 def show_transition(transition_id: UUID, *, case: Record, viewer: Viewer) -> Shown:
     """One transition of a case that this viewer has just acted on."""
     row = _whole(Transition.objects.filter(pk=transition_id, record_id=case.id)).get()

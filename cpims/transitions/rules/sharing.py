@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from cpims.lib.clock import iso
+from cpims.records.rules.fields import LENT
 from cpims.transitions.rules.moves import Kind, Status
 
 OPEN_REFERRAL: Final = frozenset({Status.IN_PROGRESS, Status.ACCEPTED})
@@ -25,6 +26,8 @@ class Share:
     to: str
     to_groups: tuple[str, ...] = ()
     ended_at: datetime | None = None
+    #: The role whose forms were lent to her; empty: her own.
+    role: str = ""
 
     @property
     def gives_access(self) -> bool:
@@ -58,6 +61,7 @@ def sharing_state(shares: Sequence[Share]) -> dict[str, Any]:
         "referred_users_accepted": accepted or None,
         "last_referral_rejected_at": _latest(referrals, Status.REJECTED),
         "last_referral_done_at": _latest(referrals, Status.DONE),
+        LENT: lent_roles(referrals) or None,
     }
     if transfers:
         state["transfer_status"] = str(transfers[-1].status)
@@ -68,6 +72,16 @@ def sharing_state(shares: Sequence[Share]) -> dict[str, Any]:
             "referred_users_accepted_present": bool(accepted),
         }
     return state
+
+
+def lent_roles(shares: Iterable[Share]) -> dict[str, list[str]]:
+    """With which roles' forms somebody works on a case while her referrals are open; she to whom none was lent looks
+    with her own and is not named."""
+    held: dict[str, set[str]] = {}
+    for one in shares:
+        if one.kind is Kind.REFERRAL and one.gives_access:
+            held.setdefault(one.to, set()).add(one.role)
+    return {to: sorted(roles) for to, roles in sorted(held.items()) if roles != {""}}
 
 
 def _names(found: Iterable[str]) -> list[str]:

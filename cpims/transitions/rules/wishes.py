@@ -20,6 +20,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "notes": "notes",
     "service": "service",
     "service_record_id": "service_row",
+    "authorized_role_unique_id": "role",
 }
 TICKS: Final[Mapping[str, str]] = {
     "remote": "remote",
@@ -27,8 +28,6 @@ TICKS: Final[Mapping[str, str]] = {
     "consent_individual_transfer": "individual",
     "allow_case_creation": "allow_case_creation",
 }
-#: A role whose forms a referral lends. Not there yet, and never dropped in silence: it narrows what the recipient sees.
-LENDS: Final = "authorized_role_unique_id"
 REASONS: Final = ("rejected_reason", "rejection_note")
 ANSWERS: Final = frozenset({Status.ACCEPTED, Status.REJECTED, Status.DONE, Status.REVOKED})
 
@@ -48,6 +47,10 @@ class Wish:
     overridden: bool = False
     individual: bool = False
     allow_case_creation: bool = False
+    #: The role whose forms are lent to her with a referral.
+    role: str = ""
+    #: The job in whose course it is done, when many cases are handed on at once; nobody sends it.
+    bulk: str = ""
 
 
 def read_wish(sent: Mapping[str, Any]) -> tuple[Wish, list[Problem]]:
@@ -61,14 +64,10 @@ def read_wish(sent: Mapping[str, Any]) -> tuple[Wish, list[Problem]]:
         for key in TICKS
         if sent.get(key) is not None and not isinstance(sent[key], bool)
     ]
-    if sent.get(LENDS):
-        problems.append(Problem(f"/{LENDS}", "transition.role_not_lent"))
     if problems:
         raise TransitionInvalid(problems)
     given: dict[str, Any] = {place: sent[key] for key, place in {**TEXTS, **TICKS}.items() if sent.get(key) is not None}
-    unknown = [
-        Problem(f"/{key}", "unknown_key", {"name": key}) for key in sent.keys() - TEXTS.keys() - TICKS.keys() - {LENDS}
-    ]
+    unknown = [Problem(f"/{key}", "unknown_key", {"name": key}) for key in sent.keys() - TEXTS.keys() - TICKS.keys()]
     return Wish(**given), unknown
 
 

@@ -27,10 +27,10 @@ export function watchWrites(database) {
   };
 }
 
-/** The line between one device and the server. */
+/** The line between one device and the server; of the next request that `unheard` names, the reply is lost. */
 export class Line {
   constructor(port, address, draw) {
-    Object.assign(this, { port, address, draw, state: "on", sent: 0, faults: {} });
+    Object.assign(this, { port, address, draw, state: "on", sent: 0, faults: {}, unheard: null });
     this.agent = new Agent({ keepAlive: true, maxSockets: 4, localAddress: address });
   }
 
@@ -45,6 +45,7 @@ export class Line {
     const dies = life.passes("request") ? life.dying.when : null;
     const fault = this.state === "bad" ? this.draw.weighted({ none: 40, before: 9, cut: 9, reply: 14, half: 9, twice: /\/sync\//.test(path) ? 9 : 0, late: 10 }) : "none";
     if (fault !== "none") this.count(fault);
+    const isUnheard = this.unheard?.test(path) === true;
     if (fault === "before" || dies === "before") return this.lost(life, dies);
     if (fault === "late") await pause(this.draw.below(60));
     if (fault === "cut" || dies === "cut") {
@@ -59,7 +60,11 @@ export class Line {
     } catch {
       return this.lost(life, dies);
     }
-    if (fault === "reply" || dies === "after") return this.lost(life, dies);
+    if (isUnheard) {
+      this.unheard = null;
+      this.count("unheard");
+    }
+    if (isUnheard || fault === "reply" || dies === "after") return this.lost(life, dies);
     if (fault === "late") await pause(this.draw.below(60));
     if (fault === "half" && reply.body.length > 0) return { ...reply, body: reply.body.subarray(0, this.draw.below(reply.body.length)), whole: this.draw.chance(0.5) };
     return { ...reply, whole: true };

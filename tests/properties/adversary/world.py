@@ -117,9 +117,11 @@ class World:
     def _amend(self, case: Record, **values: Any) -> None:
         amend_case(case_id=case.id, edit=Edit(values=values), actor=current_viewer("farid"), at=datetime.now(UTC))
 
-    def amend(self, *, story: str, pick: float, name: str, value: Any) -> list[Any] | None:
+    def amend(
+        self, *, story: str, name: str, value: Any, pick: float = 0, record: str | None = None
+    ) -> list[Any] | None:
         """Somebody at the office writes over an answer, having seen it; what stood there before."""
-        found = self._one(story, pick)
+        found = Record.objects.filter(pk=record).first() if record else self._one(story, pick)
         if found is None:
             return None
         with transaction.atomic():

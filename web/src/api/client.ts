@@ -1,8 +1,10 @@
 import { readProblems, Refusal, Unreachable } from "./refusals";
 
 export interface Request {
-  method?: "GET" | "POST" | "PATCH" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
+  /** Sent as they are, in place of a body. */
+  bytes?: Uint8Array<ArrayBuffer>;
   /** How the request is to be handled, such as `handling=strict`. */
   prefer?: string;
   /** Replays the first answer when the same request is sent again. */
@@ -32,6 +34,7 @@ async function send(path: string, request: Request): Promise<Response> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (request.prefer !== undefined) headers["Prefer"] = request.prefer;
   if (request.body !== undefined) headers["Content-Type"] = "application/json";
+  if (request.bytes !== undefined) headers["Content-Type"] = "application/octet-stream";
   if (request.idempotencyKey !== undefined) headers["Idempotency-Key"] = request.idempotencyKey;
   if (request.etag) headers["If-None-Match"] = request.etag;
   const token = csrfToken();
@@ -45,7 +48,7 @@ async function send(path: string, request: Request): Promise<Response> {
       cache: "no-store",
       redirect: "error",
       signal: request.signal ? AbortSignal.any([request.signal, patience]) : patience,
-      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      ...(request.bytes !== undefined ? { body: request.bytes } : request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
     });
   } catch (error) {
     if (request.signal?.aborted) throw error;

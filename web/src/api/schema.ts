@@ -4,6 +4,90 @@
  */
 
 export interface paths {
+    "/api/cpims/v1/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own latest jobs for many cases
+         * @description The latest jobs, the newest first.
+         */
+        get: operations["list_bulks"];
+        put?: never;
+        /**
+         * Do one thing to many cases
+         * @description A job that assigns, refers, transfers or flags each of many cases.
+         */
+        post: operations["begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/bulk/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a job is, and what became of each case
+         * @description How far a job is, and a page of what became of its cases; ``state`` narrows.
+         */
+        get: operations["read_bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/bulk/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave alone what is not done yet
+         * @description The cases that are not done yet stay as they are.
+         */
+        post: operations["cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/bulk/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try again what was refused or left alone
+         * @description The cases that were refused, or were left alone, are tried again.
+         */
+        post: operations["retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cpims/v1/cases/count": {
         parameters: {
             query?: never;
@@ -15,7 +99,7 @@ export interface paths {
         put?: never;
         /**
          * Count cases
-         * @description How many cases a list would show.
+         * @description How many cases a list would show; beyond 10,000 an estimate.
          */
         post: operations["count_cases"];
         delete?: never;
@@ -124,6 +208,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cpims/v1/cases/{case_id}/attachments/{attachment_id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A small picture of a file
+         * @description A picture of a case, 256 points at most; that she saw it stands in the book of sightings first.
+         */
+        get: operations["read_thumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cpims/v1/cases/{case_id}/consents": {
         parameters: {
             query?: never;
@@ -202,6 +306,26 @@ export interface paths {
          * @description The owner takes the answers over into her case, or puts them aside.
          */
         post: operations["resolve_quarantine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/cases/{case_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened to a case in the words of the work, newest first
+         * @description What happened to a case in the words of the work, newest first; ``before`` is where the page before it ended.
+         */
+        get: operations["read_timeline"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -700,6 +824,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cpims/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to send a file, or ask how far it is
+         * @description Say what is coming; said again, it tells how far it is.
+         */
+        post: operations["start_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a file of one's own is
+         * @description How much of a file of one's own is here.
+         */
+        get: operations["show_upload"];
+        put?: never;
+        post?: never;
+        /**
+         * Drop a file that was being sent
+         * @description Throw away what was sent of a file of one's own.
+         */
+        delete: operations["cancel_upload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/uploads/{upload_id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * All of a file was sent: look at it, clean it, keep it
+         * @description Look at the bytes, clean them, keep them; asked again, it answers the same.
+         */
+        post: operations["end_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/uploads/{upload_id}/{offset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send the piece of a file that begins at this place
+         * @description The bytes from this place on; a piece that is here already is taken once.
+         */
+        put: operations["send_piece_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/agencies": {
         parameters: {
             query?: never;
@@ -800,6 +1008,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/cases/assigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give the cases of a list to another worker, one after the other
+         * @description Give the cases of a list to another worker.
+         */
+        post: operations["assign_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/cases/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask that the cases of a list be looked at, one after the other
+         * @description Ask that the cases of a list be looked at.
+         */
+        post: operations["flag_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/cases/identified": {
         parameters: {
             query?: never;
@@ -814,6 +1062,46 @@ export interface paths {
         get: operations["read_own_case"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/cases/referrals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask somebody to help with some cases, at once
+         * @description Ask somebody to help with some cases.
+         */
+        post: operations["refer_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/cases/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask another worker to take some cases over, at once
+         * @description Ask another worker to take some cases over.
+         */
+        post: operations["transfer_many"];
         delete?: never;
         options?: never;
         head?: never;
@@ -958,6 +1246,58 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v2/cases/{case_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a file on a case
+         * @description A file in one request, as Primero takes it.
+         */
+        post: operations["add_attachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/cases/{case_id}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The bytes of a file
+         * @description A file of a case, or a span of it; that she read it stands in the book of sightings first.
+         */
+        get: operations["read_attachment"];
+        /**
+         * Change what is said with a file
+         * @description Its day, description, comments; the file itself is never changed.
+         */
+        put: operations["change_attachment_put"];
+        post?: never;
+        /**
+         * Take a file off a case and erase its bytes
+         * @description Take a file off, and erase its bytes.
+         */
+        delete: operations["remove_attachment"];
+        options?: never;
+        head?: never;
+        /**
+         * Change what is said with a file
+         * @description Its day, description, comments; the file itself is never changed.
+         */
+        patch: operations["change_attachment"];
         trace?: never;
     };
     "/api/v2/cases/{case_id}/flags": {
@@ -2183,8 +2523,77 @@ export interface components {
             approval_status: "requested" | "approved" | "rejected";
             /** @description of a case plan, where the module lets it be chosen */
             approval_type?: string | null;
-            /** @description what the supervisor says with her answer */
+            /** @description what is said with the request, or with the answer */
             notes?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description What was asked for, told again. */
+        AskedForMany: {
+            filters: {
+                [key: string]: unknown;
+            };
+            transitioned_to?: string | null;
+            message?: string | null;
+        };
+        /** @description Primero's body: to whom the cases of a list are given. */
+        AssignsAsked: {
+            transitioned_to: string;
+            notes?: string | null;
+            query?: string | null;
+            filters: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A file of a record; what has no value is left out. A signature has the names that begin with ``signature``. */
+        Attachment: {
+            id: number;
+            /** @description the id of the upload that it came from */
+            unique_id?: string | null;
+            field_name?: string | null;
+            file_name?: string | null;
+            date?: string | null;
+            description?: string | null;
+            is_current?: boolean | null;
+            comments?: string | null;
+            signature_provided_on?: string | null;
+            signature_provided_by?: string | null;
+            signature_created_by_user?: string | null;
+            attachment_url?: string | null;
+            /** @description for pictures only */
+            thumbnail_url?: string | null;
+            content_type?: string | null;
+            size?: number | null;
+            /** @description what changed of the record, after an act */
+            record?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description What is said with a file; the file itself is never changed. */
+        AttachmentChange: {
+            date?: string | null;
+            description?: string | null;
+            is_current?: boolean | null;
+            comments?: string | null;
+            signature_provided_by?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A file in one request. */
+        AttachmentWrite: {
+            field_name: string;
+            /** @enum {string} */
+            attachment_type: "image" | "audio" | "document" | "signature";
+            /** @description the bytes in base64, without a prefix */
+            attachment: string;
+            file_name?: string | null;
+            date?: string | null;
+            description?: string | null;
+            is_current?: boolean | null;
+            comments?: string | null;
+            signature_provided_by?: string | null;
         } & {
             [key: string]: unknown;
         };
@@ -2192,6 +2601,84 @@ export interface components {
         AuditNames: {
             actions: string[];
             record_types: string[];
+        };
+        /** @description A job for many cases. ``total`` is null until the cases of a filter are known. */
+        Bulk: {
+            id: string;
+            /** @enum {string} */
+            act: "assign" | "refer" | "transfer" | "flag";
+            /** @enum {string} */
+            status: "waiting" | "running" | "done" | "cancelled" | "refused";
+            transitioned_to: string | null;
+            /** @description why nothing more is done, a code */
+            refusal: string | null;
+            total: number | null;
+            done: number;
+            refused: number;
+            waiting: number;
+            may_cancel: boolean;
+            may_retry: boolean;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            created_at: string;
+            ended_at: string | null;
+        };
+        /** @description The job that does it (``GET /api/cpims/v1/bulk/:id``). */
+        BulkNamed: {
+            ignored?: components["schemas"]["Ignored"][] | null;
+            bulk: string;
+        };
+        /** @description A job with a page of what became of its cases. */
+        BulkRead: {
+            id: string;
+            /** @enum {string} */
+            act: "assign" | "refer" | "transfer" | "flag";
+            /** @enum {string} */
+            status: "waiting" | "running" | "done" | "cancelled" | "refused";
+            transitioned_to: string | null;
+            /** @description why nothing more is done, a code */
+            refusal: string | null;
+            total: number | null;
+            done: number;
+            refused: number;
+            waiting: number;
+            may_cancel: boolean;
+            may_retry: boolean;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            created_at: string;
+            ended_at: string | null;
+            cases: components["schemas"]["BulkResult"][];
+        };
+        /** @description What became of one case; where it is out of sight (now) there is only its id. */
+        BulkResult: {
+            record_id: string;
+            case_id_display: string | null;
+            name: string | null;
+            /** @enum {string} */
+            state: "waiting" | "done" | "refused";
+            transition: string | null;
+            errors: components["schemas"]["Problem"][];
+            at: string | null;
+        };
+        /** @description What is done to which cases: those of ``ids``, or all that a list request (``search``) finds when the work begins. */
+        BulkWish: {
+            /** @enum {string} */
+            act: "assign" | "refer" | "transfer" | "flag";
+            /** @description at most 5,000 */
+            ids?: string[] | null;
+            /** @description the body of POST /cases/search */
+            search?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description the body of the single act: whom it goes to and notes, or message and date */
+            data: {
+                [key: string]: unknown;
+            };
         };
         /**
          * @description A child's case as this viewer may read it: the fixed names below, and the answers of every form she may read.
@@ -2226,6 +2713,13 @@ export interface components {
             flag_count?: number | null;
             alert_count?: number | null;
             record_in_scope?: boolean | null;
+            /** @description where a role was lent with a referral: the forms with which she sees the case, and no others */
+            permitted_forms?: {
+                [key: string]: "r" | "rw";
+            } | null;
+            permitted_form_actions?: {
+                [key: string]: string[];
+            } | null;
         } & {
             [key: string]: unknown;
         };
@@ -2492,9 +2986,10 @@ export interface components {
              */
             updated_at: string;
         };
-        /** @description How many there are. */
+        /** @description How many there are; ``total_exact`` is false when there are more than 10,000 and the total is an estimate. */
         Counted: {
             total: number;
+            total_exact: boolean;
         };
         /** @description Which questions are counted, in which list. A question's own filter does not narrow its own counts. */
         CountsAsked: {
@@ -2556,7 +3051,7 @@ export interface components {
                  * Action
                  * @enum {string}
                  */
-                action: "register_case" | "amend_case" | "let_answers_go" | "assign_case" | "refer_case" | "transfer_case" | "request_transfer" | "answer_transition" | "revoke_transition" | "register_consent" | "withdraw_consent" | "request_approval" | "answer_approval" | "withdraw_approval" | "raise_flag" | "amend_flag" | "resolve_flag";
+                action: "register_case" | "amend_case" | "let_answers_go" | "assign_case" | "refer_case" | "transfer_case" | "request_transfer" | "answer_transition" | "revoke_transition" | "register_consent" | "withdraw_consent" | "request_approval" | "answer_approval" | "withdraw_approval" | "raise_flag" | "amend_flag" | "resolve_flag" | "attach_file" | "amend_file" | "detach_file";
                 /**
                  * Arguments
                  * @description ``case_id``, ``values``, perhaps ``record_action``
@@ -2749,6 +3244,17 @@ export interface components {
             message: string;
             /** @description today, when it is not said */
             date?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Primero's body: what is said about the cases of a list. */
+        FlagsAsked: {
+            message: string;
+            date?: string | null;
+            query?: string | null;
+            filters: {
+                [key: string]: unknown;
+            };
         } & {
             [key: string]: unknown;
         };
@@ -3145,6 +3651,11 @@ export interface components {
             reset_password_token: string;
             password: string;
             password_confirmation: string;
+        };
+        /** @description A case that could not be handed on, and why. */
+        NotShared: {
+            record_id: string;
+            errors: components["schemas"]["Problem"][];
         };
         /** @description One thing that happened to a record, for one person. ``event`` is a key of the message catalogue after ``event.``. */
         Notice: {
@@ -3655,6 +4166,12 @@ export interface components {
             version: string;
             value: components["schemas"]["SystemSettings"];
         };
+        /** @description The job, and the cases that could not be handed on. */
+        SharedMany: {
+            ignored?: components["schemas"]["Ignored"][] | null;
+            bulk: string;
+            refused: components["schemas"]["NotShared"][];
+        };
         /** @description A saved search of one's own, or one that somebody shared (with whom else is told to its owner only). */
         SharedSearch: {
             id: number;
@@ -3687,6 +4204,28 @@ export interface components {
             filters?: components["schemas"]["SearchFilter"][] | null;
             shared_groups?: string[] | null;
             shared_roles?: string[] | null;
+        };
+        /** @description Which cases are handed on, and how. */
+        SharedWithMany: {
+            transitioned_to?: string | null;
+            transitioned_to_remote?: string | null;
+            transitioned_to_agency?: string | null;
+            remote?: boolean | null;
+            type_of_export?: string | null;
+            /** @description needed when consent is overridden */
+            notes?: string | null;
+            service?: string | null;
+            /** @description the ``unique_id`` of a row of ``services_section`` */
+            service_record_id?: string | null;
+            /** @description needs ``consent_override``; written down */
+            consent_overridden?: boolean | null;
+            consent_individual_transfer?: boolean | null;
+            allow_case_creation?: boolean | null;
+            /** @description with a referral: the role (``referral_authorization``) with whose forms she sees the case */
+            authorized_role_unique_id?: string | null;
+            ids: string[];
+        } & {
+            [key: string]: unknown;
         };
         /** @description Whether people sign in elsewhere. */
         SignInRoads: {
@@ -3803,6 +4342,11 @@ export interface components {
             used: number | null;
             quota: number | null;
             persisted: boolean | null;
+        };
+        /** @description Where the story goes on. */
+        StoryRead: {
+            /** @description send it as ``before`` for what happened earlier; null when this was all */
+            next: number | null;
         };
         /** @description A road by which people may ask for an account. */
         Stream: {
@@ -4010,6 +4554,32 @@ export interface components {
             /** @default 20 */
             per: number;
         };
+        /** @description One thing that happened to a case, in the words of the work; what is empty is left out. */
+        TimelineEntry: {
+            /** @description what happened: registered, risk, assessed, service_done, referral_sent, closed … */
+            what: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            at: string;
+            user_name: string;
+            full_name?: string | null;
+            /** @description the day that was written down for it */
+            on?: string | null;
+            /** @description what ``value`` and ``before`` answer: a name, ``rows.name``, or ``approval`` */
+            question?: string | null;
+            value?: unknown;
+            before?: unknown;
+            /** @description the reason, or what was said with it */
+            why?: string | null;
+            /** @description the other one: to whom a case was handed on, or who had asked */
+            person?: string | null;
+            /** @description of ``amended``: the first questions whose answers were changed */
+            names?: string[] | null;
+            /** @description of ``amended``: how many there were */
+            count?: number | null;
+        };
         /** @description A stable code with the values that belong to it. */
         Told: {
             code: string;
@@ -4035,6 +4605,7 @@ export interface components {
             service?: string | null;
             service_record_id?: string | null;
             allow_case_creation: boolean;
+            authorized_role_unique_id?: string | null;
             remote: boolean;
             type_of_export?: string | null;
             consent_overridden: boolean;
@@ -4087,12 +4658,42 @@ export interface components {
             consent_overridden?: boolean | null;
             consent_individual_transfer?: boolean | null;
             allow_case_creation?: boolean | null;
+            /** @description with a referral: the role (``referral_authorization``) with whose forms she sees the case */
+            authorized_role_unique_id?: string | null;
         } & {
             [key: string]: unknown;
         };
         /** @description How many are left. */
         Unread: {
             unread: number;
+        };
+        /** @description How far a file is. */
+        Upload: {
+            id: string;
+            /** @enum {string} */
+            state: "open" | "ready" | "refused" | "attached";
+            size: number;
+            /** @description where the next piece begins */
+            received: number;
+            largest_piece: number;
+            content_type?: string | null;
+            has_thumbnail?: boolean | null;
+        };
+        /** @description A file that is going to be sent. */
+        UploadWanted: {
+            /** @description a random UUID, made on the device */
+            id: string;
+            /** @enum {string} */
+            attachment_type: "image" | "audio" | "document" | "signature";
+            /** @description in bytes */
+            size: number;
+            /** @description of the file as it lies on the device, in lower-case hex */
+            sha256: string;
+            /** @constant */
+            record_type: "cases";
+            /** @description the record need not be here yet */
+            record_id: string;
+            field_name: string;
         };
         /** @description An account. Keys without a value are left out; with ``extended=true`` the last ones are there too. */
         User: {
@@ -4260,7 +4861,12 @@ export interface components {
             /** @default false */
             field_mode: boolean;
             /**
-             * @description it was told to wipe itself, and has done so
+             * @description everything of the account was taken off it by hand: it is revoked by this
+             * @default false
+             */
+            leaving: boolean;
+            /**
+             * @description it was told to wipe itself, or is leaving, and has done so
              * @default false
              */
             wiped: boolean;
@@ -4341,6 +4947,15 @@ export interface components {
                 "application/json": components["schemas"]["Errors"];
             };
         };
+        /** @description The span lies beyond the end. */
+        Refused416: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Errors"];
+            };
+        };
         /** @description Something that was sent is wrong; every problem is named. */
         Refused422: {
             headers: {
@@ -4367,6 +4982,155 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_bulks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Bulk"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    begin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkWish"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Bulk"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_bulk: {
+        parameters: {
+            query?: {
+                /** @description Only cases with this result. */
+                state?: "waiting" | "done" | "refused";
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["BulkRead"];
+                        metadata: components["schemas"]["Paged"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Bulk"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+        };
+    };
+    retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Bulk"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+        };
+    };
     count_cases: {
         parameters: {
             query?: never;
@@ -4556,6 +5320,32 @@ export interface operations {
             404: components["responses"]["Refused404"];
         };
     };
+    read_thumbnail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
     list_consents: {
         parameters: {
             query?: never;
@@ -4714,6 +5504,39 @@ export interface operations {
             409: components["responses"]["Refused409"];
             415: components["responses"]["Refused415"];
             422: components["responses"]["Refused422"];
+        };
+    };
+    read_timeline: {
+        parameters: {
+            query?: {
+                /** @description The `next` of an earlier page of the same story: go on from there. */
+                before?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TimelineEntry"][];
+                        metadata: components["schemas"]["StoryRead"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
         };
     };
     preview: {
@@ -5563,6 +6386,155 @@ export interface operations {
             403: components["responses"]["Refused403"];
         };
     };
+    start_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["UploadWanted"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Upload"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    show_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Upload"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    cancel_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to tell. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    end_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Upload"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    send_piece_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: string;
+                offset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Upload"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
     list_agencies: {
         parameters: {
             query?: {
@@ -5912,6 +6884,80 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
+    assign_many: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["AssignsAsked"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AskedForMany"];
+                        metadata: components["schemas"]["BulkNamed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    flag_many: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["FlagsAsked"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AskedForMany"];
+                        metadata: components["schemas"]["BulkNamed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
     read_own_case: {
         parameters: {
             query?: {
@@ -5948,6 +6994,80 @@ export interface operations {
             };
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
+        };
+    };
+    refer_many: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["SharedWithMany"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Transition"][];
+                        metadata: components["schemas"]["SharedMany"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    transfer_many: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["SharedWithMany"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Transition"][];
+                        metadata: components["schemas"]["SharedMany"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
         };
     };
     read_case: {
@@ -6352,6 +7472,198 @@ export interface operations {
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
             409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    add_attachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["AttachmentWrite"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Attachment"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_attachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One span of bytes: `bytes=0-65535`. */
+                Range?: string;
+            };
+            path: {
+                case_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The span that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            416: components["responses"]["Refused416"];
+        };
+    };
+    change_attachment_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                case_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["AttachmentChange"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Attachment"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    remove_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to tell. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    change_attachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                case_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["AttachmentChange"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Attachment"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
             415: components["responses"]["Refused415"];
             422: components["responses"]["Refused422"];
         };

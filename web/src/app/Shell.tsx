@@ -6,10 +6,13 @@ import { matchPath, navigate, usePlace } from "~/lib/router";
 import { setTheme, THEMES, useTheme } from "~/lib/theme";
 import { useOnline } from "~/lib/online";
 import { useWatched } from "~/lib/watched";
-import { actionsOn, useResource, type DataSource, type Session } from "~/store";
+import { actionsOn, mayDo, useResource, useUnread, type DataSource, type Session } from "~/store";
 import { ErrorState, Frame, Icon, IconButton, Menu, Muted, NarrowOnly, PrivacyCover, SearchBox, StateChip, TopMiddle, type IconName, type MenuItem, type NavItem } from "~/ui";
 import { useCover } from "./cover";
-import { fetchAhead, Load, NotFound, ROUTES } from "./routes";
+import { fetchAhead, hasRoute, Load, NotFound, ROUTES } from "./routes";
+
+/** Who may look at the caseloads of her team. */
+const LEADS = "dash_cases_by_social_worker";
 
 /** The shell of a signed-in worker: navigation, search, how her work stands, language, account, and a cover for privacy. */
 export function Shell({ source, session, offline }: { source: DataSource; session: Session; offline: boolean }): JSX.Element {
@@ -32,9 +35,19 @@ export function Shell({ source, session, offline }: { source: DataSource; sessio
   // While it is not known yet, and without a network, the way to the cases is there.
   const me = useResource(source.me(), 300);
   const opensCases = me.value === null || actionsOn(me.value, "cases").length > 0;
+  const seesTasks = me.value === null || ["dash_tasks", LEADS].some((action) => mayDo(me.value, "dashboards", action));
+  const unread = useInbox(source, opensCases);
+  // On a phone five of them are seen: the others are reached from home.
   const nav: NavItem[] = [
     { id: "home", label: t("nav.home"), icon: "home", href: "/" },
-    ...(opensCases ? [{ id: "cases", label: t("nav.cases"), icon: "cases", href: "/cases" } as const] : []),
+    ...(opensCases
+      ? ([
+          ...(seesTasks ? [{ id: "tasks", label: t("nav.tasks"), icon: "clock", href: "/tasks", wide: true } as const] : []),
+          { id: "cases", label: t("nav.cases"), icon: "cases", href: "/cases" },
+          { id: "inbox", label: t("nav.inbox"), icon: "bell", href: "/inbox", badge: unread === 0 ? null : { count: unread > 99 ? "99+" : formatNumber(unread), words: t("inbox.unread", { count: unread }) } },
+        ] satisfies NavItem[])
+      : []),
+    ...(hasRoute("/team") && mayDo(me.value, "dashboards", LEADS) ? [{ id: "team", label: t("nav.team"), icon: "people", href: "/team", wide: true } as const] : []),
     { id: "outbox", label: t("nav.outbox"), icon: "cloud", href: "/outbox" },
     { id: "account", label: t("nav.account"), icon: "user", href: "/account" },
   ];
@@ -83,6 +96,15 @@ export function Shell({ source, session, offline }: { source: DataSource; sessio
       </Guard>
     </Frame>
   );
+}
+
+/** How many notices she has not read: asked for at the start, and whenever the feed has brought what others did. */
+function useInbox(source: DataSource, hasInbox: boolean): number {
+  const { lastSync } = useWatched(source.kept.state);
+  useEffect(() => {
+    if (hasInbox) void source.notices.unread().refresh(30);
+  }, [source, hasInbox, lastSync]);
+  return useUnread(source.notices).count;
 }
 
 /** A screen that breaks says so in words and takes nothing else with it; drafts are in the vault. */

@@ -21,12 +21,23 @@ export const LONE_ROUTES: readonly Route[] = [
 
 /** Each screen comes when it is first opened; the first that fits wins. */
 export const ROUTES: readonly Route[] = [
-  { pattern: "/", nav: "home", load: async () => (await import("~/features/home/HomePage")).default },
+  { pattern: "/", nav: "home", load: async () => (await import("./Home")).default },
+  { pattern: "/tasks", nav: "tasks", load: async () => (await import("~/features/tasks/TasksPage")).default },
+  { pattern: "/inbox", nav: "inbox", load: async () => (await import("~/features/inbox/InboxPage")).default },
   { pattern: "/cases", nav: "cases", load: async () => (await import("~/features/cases/list/CaseListPage")).default },
   { pattern: "/cases/new", nav: "cases", load: async () => (await import("~/features/cases/record")).NewCase },
+  { pattern: "/cases/:id/share/consent", nav: "cases", load: async () => (await import("~/features/consent/ConsentPage")).default },
   { pattern: "/cases/:id/share", nav: "cases", load: async () => (await import("~/features/share/SharePage")).default },
+  { pattern: "/cases/:id/approvals/:type?", nav: "cases", load: async () => (await import("~/features/approvals/CaseApprovalsPage")).default },
+  { pattern: "/cases/:id/flags", nav: "cases", load: async () => (await import("~/features/flags/CaseFlagsPage")).default },
+  { pattern: "/approvals", nav: "cases", load: async () => (await import("~/features/approvals/ApprovalsPage")).default },
+  { pattern: "/flags", nav: "cases", load: async () => (await import("~/features/flags/FlagsPage")).default },
   { pattern: "/received", nav: "cases", load: async () => (await import("~/features/share/ReceivedPage")).default },
   { pattern: "/cases/:id/:section?/:mode?", nav: "cases", load: async () => (await import("~/features/cases/record")).CasePage },
+  { pattern: "/bulk", nav: "cases", load: async () => (await import("~/features/bulk/BulkListPage")).default },
+  { pattern: "/bulk/new", nav: "cases", load: async () => (await import("~/features/bulk/BulkBeginPage")).default },
+  { pattern: "/bulk/:id", nav: "cases", load: async () => (await import("~/features/bulk/BulkPage")).default },
+  { pattern: "/team", nav: "team", load: async () => (await import("~/features/team/TeamPage")).default },
   { pattern: "/outbox", nav: "outbox", load: async () => (await import("~/features/outbox/OutboxPage")).default },
   { pattern: "/device", nav: "outbox", load: async () => (await import("~/features/kept/StoragePage")).default },
   { pattern: "/devices", nav: "account", load: async () => (await import("~/features/devices/DevicesPage")).default },
@@ -77,12 +88,20 @@ export function Load({ route, params }: { route: Route; params: Params }): JSX.E
   );
 }
 
+/** Entries of the navigation whose screens make a case worker's day. */
+const DAILY = new Set(["home", "tasks", "cases", "inbox", "outbox"]);
+
+/** Whether there is such a screen: entries and links to others' screens are shown only then. */
+export function hasRoute(pattern: string): boolean {
+  return ROUTES.some((route) => route.pattern === pattern);
+}
+
 /** When the device has time, the screens of a case worker's day are fetched ahead. */
 export function fetchAhead(): void {
   const idle: (work: () => void) => void = "requestIdleCallback" in globalThis ? requestIdleCallback : (work) => setTimeout(work, 2000);
   idle(() => {
     for (const route of ROUTES) {
-      if (route.nav !== "cases" && route.nav !== "outbox") continue;
+      if (route.nav === null || !DAILY.has(route.nav)) continue;
       void route.load().then(
         (component) => loaded.set(route.pattern, component),
         () => undefined,

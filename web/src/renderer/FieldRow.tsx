@@ -28,7 +28,7 @@ function useShown(field: Field): boolean {
 
 /** One question of a form: asked or read, shown or not. It draws itself again when its own answer changes, never the form. */
 export const FieldRow = memo(function FieldRow({ field }: { field: Field }): JSX.Element | null {
-  const { mode, prefix } = useScope();
+  const { desk, mode, prefix, book, record } = useScope();
   const isShown = useShown(field);
   if (!isShown || field.visible === false) return null;
   const pointer = `${prefix}${pointerOf(field.name)}`;
@@ -37,7 +37,8 @@ export const FieldRow = memo(function FieldRow({ field }: { field: Field }): JSX
     const { Input } = kindOf(field);
     return <Input field={field} value={null} set={() => undefined} attributes={NO_ATTRIBUTES} pointer={pointer} choices={[]} />;
   }
-  return isAsked(field) ? <Ask field={field} pointer={pointer} /> : <Fixed field={field} pointer={pointer} />;
+  const takesFiles = kindOf(field).isFiles === true && !field.disabled && Boolean(desk.files) && book === record;
+  return isAsked(field) || takesFiles ? <Ask field={field} pointer={pointer} /> : <Fixed field={field} pointer={pointer} />;
 });
 
 const NO_ATTRIBUTES = { id: "", "aria-describedby": undefined, "aria-invalid": undefined, "aria-required": undefined } as const;
@@ -177,14 +178,13 @@ function Read({ field, pointer }: { field: Field; pointer: string }): JSX.Elemen
         <kind.Output field={field} value={value} pointer={pointer} />
       </section>
     );
-  const isAttachment = kind.readOnly === true && field.type !== "calculated";
   return (
     <div class={css.answer} id={id} tabIndex={-1}>
       <dt>{labelOfField(field)}</dt>
       <dd>
         {!isBlank(value) && (field.type !== "tick_box" || value === true || value === "true") ? (
           <kind.Output field={field} value={value} pointer={pointer} />
-        ) : isAttachment ? (
+        ) : kind.isFiles ? (
           <kind.Output field={field} value={value} pointer={pointer} />
         ) : field.required && !field.disabled ? (
           <Badge tone="warn" icon="alert">

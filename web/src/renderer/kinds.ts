@@ -1,4 +1,5 @@
 import { calendarInUse } from "~/lib/calendars/chosen";
+import { Input as AttachmentInput } from "./fields/attachment/Input";
 import { Output as AttachmentOutput } from "./fields/attachment/Output";
 import { text as attachmentText } from "./fields/attachment/text";
 import { Output as CalculatedOutput } from "./fields/calculated/Output";
@@ -38,7 +39,7 @@ import type { Kind } from "./registry";
 import type { Field } from "./types";
 
 const never = (): null => null;
-const attachment: Kind = { Input: never, Output: AttachmentOutput, text: attachmentText, readOnly: true };
+const attachment: Kind = { Input: AttachmentInput, Output: AttachmentOutput, text: attachmentText, readOnly: true, isFiles: true, isGroup: () => true };
 const calculated: Kind = { Input: never, Output: CalculatedOutput, text: calculatedText, readOnly: true };
 
 const KINDS: Readonly<Record<string, Kind>> = {

@@ -31,4 +31,6 @@ export interface Kind {
   standsAlone?: boolean;
   /** Never asked, only shown. */
   readOnly?: boolean;
+  /** Its answers are files: each is put on the case, and taken off, by an act of its own. */
+  isFiles?: boolean;
 }

@@ -2,6 +2,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Settable } from "~/lib/watched";
 import type { AnswerBook } from "./answers";
+import type { CaseFiles } from "./files";
 import type { Filling } from "./filling";
 import type { Sources } from "./sources";
 import type { Field, Mode } from "./types";
@@ -25,6 +26,8 @@ export interface Desk {
   sources: Sources;
   filling: Filling;
   openRows: Settable<OpenRows | null>;
+  /** Its files; null until it is registered. */
+  files?: CaseFiles | null;
 }
 
 /** Where a field stands: in the record, or in a row of it. */

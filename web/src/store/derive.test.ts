@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "~/lib/json";
-import { deriveRows, mergeAnswers, stateOf } from "./derive";
+import { deriveRows, layOverMoved, mergeAnswers, stateOf } from "./derive";
 import type { OutboxItem } from "./types";
 
 function item(change: Partial<OutboxItem>): OutboxItem {
@@ -35,6 +35,34 @@ describe("laying unsent answers over the server's", () => {
         expect(mergeAnswers(once, sent)).toEqual(once);
       }),
     );
+  });
+});
+
+describe("her unsent answers over a case that has moved on", () => {
+  const amend = (id: string, revision: number, seen: JsonObject, data: JsonObject, state: OutboxItem["state"] = "waiting"): OutboxItem => item({ id, data, base: { revision, values: seen }, state });
+
+  it("lays an answer over the one that she saw, and a second one over her first", () => {
+    const items = [amend("i1", 3, { nick: "A" }, { nick: "B" }), amend("i2", 3, { nick: "B" }, { nick: "C" })];
+    expect(layOverMoved({ nick: "A" }, 3, items, [])).toEqual({ data: { nick: "C" }, conflicts: [] });
+  });
+
+  it("shows both where somebody else answered meanwhile, and keeps what only she answered", () => {
+    const { data, conflicts } = layOverMoved({ nick: "Z", tent: "1" }, 4, [amend("i1", 3, { nick: "A", tent: "1" }, { nick: "B", tent: "2" })], []);
+    expect(data).toEqual({ nick: "Z", tent: "2" });
+    expect(conflicts).toMatchObject([{ pointer: "/nick", base: "A", mine: "B", theirs: "Z" }]);
+  });
+
+  it.each(["waiting", "refused"] as const)("does not lay an answer over another's because she typed it over her own, which is %s", (state) => {
+    // What she typed over at revision 4 was never stored: it was her own first answer, which stands in question.
+    const items = [amend("i1", 3, { nick: "A" }, { nick: "B" }, state), amend("i2", 4, { nick: "B" }, { nick: "C", tent: "2" })];
+    const { data, conflicts } = layOverMoved({ nick: "Z", tent: "1" }, 4, items, []);
+    expect(data).toEqual({ nick: "Z", tent: "2" });
+    expect(conflicts.map(({ mine, theirs }) => [mine, theirs])).toEqual([["B", "Z"], ["C", "Z"]]);
+  });
+
+  it("asks nothing more once she has decided with both before her eyes", () => {
+    const items = [amend("i3", 4, { nick: "Z" }, { nick: "C" })];
+    expect(layOverMoved({ nick: "Z" }, 4, items, [])).toEqual({ data: { nick: "C" }, conflicts: [] });
   });
 });
 

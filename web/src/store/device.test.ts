@@ -186,6 +186,47 @@ describe("a revoked device", () => {
   });
 });
 
+describe("a device from which an account is taken by hand", () => {
+  it("says so once everything is gone, and is revoked by it", async () => {
+    const device = await open();
+    await device.ensure("amina");
+    await vault.put("record", "r1", { name: "Noor" });
+    await device.leave("amina", () => vault.wipe("amina"));
+    expect([await stored(), device.registration.get(), paths()]).toEqual([null, null, ["/devices"]]);
+    await device.sayFarewells();
+    expect(asked[1]).toEqual({ path: "/devices/contact", body: { id: asked[0]?.body["id"], secret: "secret-1", leaving: true, wiped: true } });
+    await device.sayFarewells();
+    expect([paths().length, await vault.allOpen("farewell")]).toEqual([2, []]);
+  });
+
+  it("says it at the next contact when the network is away, also while nobody is signed in", async () => {
+    const device = await open();
+    await device.ensure("amina");
+    vault.lock();
+    reachable = false;
+    await device.leave("amina", () => vault.wipe("amina"));
+    await device.sayFarewells();
+    expect([await vault.unlockAlone("amina", "secret-1"), paths()]).toEqual([false, ["/devices"]]);
+    reachable = true;
+    device.contactAll();
+    await vi.waitFor(async () => {
+      expect(await vault.allOpen("farewell")).toEqual([]);
+    });
+    expect(asked.at(-1)?.body).toMatchObject({ leaving: true, wiped: true });
+  });
+
+  it("says nothing while something is left, and nothing when it was never registered", async () => {
+    const device = await open();
+    await device.leave("amina", () => vault.wipe("amina"));
+    await device.sayFarewells();
+    expect(asked).toEqual([]);
+    await vault.unlock("amina", "secret-1");
+    await device.ensure("amina");
+    await expect(device.leave("amina", () => Promise.reject(new Error("full")))).rejects.toThrow("full");
+    expect([await vault.allOpen("farewell"), (await stored()) !== null]).toEqual([[], true]);
+  });
+});
+
 it("guesses a name that tells the devices of one person apart", () => {
   expect(platformOf("Mozilla/5.0 (Linux; Android 14; SM-A145F) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36")).toBe("Android, Chrome");
   expect(platformOf("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:127.0) Gecko/20100101 Firefox/127.0")).toBe("Windows, Firefox");

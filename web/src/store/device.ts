@@ -27,6 +27,14 @@ export interface Report {
   fieldMode: boolean;
 }
 
+/** What a device that holds nothing any more still knows, to say so. */
+interface Farewell {
+  id: string;
+  secret: string;
+  /** The server does not know yet: it was emptied by hand, not because it was revoked. */
+  leaving?: true;
+}
+
 export interface DeviceHooks {
   /** How the open vault stands; asked only while it is open. */
   report(): Promise<Report>;
@@ -125,7 +133,7 @@ export class Device {
     void (async () => {
       if (this.vault.owner !== null) await this.ensure(this.vault.owner);
       for (const { owner } of await this.vault.allOpen(DEVICE)) await this.contact(owner).catch(() => undefined);
-      for (const { value } of await this.vault.allOpen(FAREWELL)) await this.sayFarewell(value as Registration).catch(() => undefined);
+      await this.sayFarewells();
     })();
   };
 
@@ -162,13 +170,32 @@ export class Device {
     if (this.now.get()?.id === known.id) this.now.set(null);
     this.hooks.wiped(owner, open);
     // Nobody's any more, and of no use but to say that it is done; also when the network goes just now.
-    await this.vault.putOpen(known.id, FAREWELL, { id: known.id, secret: known.secret });
-    await this.sayFarewell(known);
+    const farewell = { id: known.id, secret: known.secret };
+    await this.vault.putOpen(known.id, FAREWELL, farewell);
+    await this.sayFarewell(farewell);
   }
 
-  private async sayFarewell({ id, secret }: Pick<Registration, "id" | "secret">): Promise<void> {
+  /**
+   * Everything of an account is taken off this device by hand: `clear` does it. The server revokes the device for it when
+   * `sayFarewells` reaches it, now or at the next contact.
+   */
+  async leave(owner: string, clear: () => Promise<void>): Promise<void> {
+    const known = await this.known(owner);
+    await clear();
+    if (known === null) return;
+    if (this.now.get()?.id === known.id) this.now.set(null);
+    await this.vault.putOpen(known.id, FAREWELL, { id: known.id, secret: known.secret, leaving: true });
+  }
+
+  /** What could not be said while the network was away. */
+  async sayFarewells(): Promise<void> {
+    for (const { value } of await this.vault.allOpen(FAREWELL)) await this.sayFarewell(value as Farewell).catch(() => undefined);
+  }
+
+  private async sayFarewell(farewell: Farewell): Promise<void> {
+    const { id } = farewell;
     try {
-      await call("/cpims/v1/devices/contact", { method: "POST", body: { id, secret, wiped: true } });
+      await call("/cpims/v1/devices/contact", { method: "POST", body: { ...farewell, wiped: true } });
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== "device.unknown") throw error;
     }

@@ -2,21 +2,28 @@ import { call, callForFile, Refusal, type Answer, type Request, type Shape } fro
 import { calendarInUse } from "~/lib/calendars/chosen";
 import { getLocale } from "~/lib/i18n";
 import { isObject, stable } from "~/lib/json";
+import { Approvals } from "./approvals";
+import { Files } from "./attachments";
+import { Bulk } from "./bulk";
 import { Conduct, isConductOwed } from "./conduct";
 import { Device, type Report } from "./device";
 import { Devices } from "./devices";
+import { Flags } from "./flags";
 import { Sharing } from "./sharing";
 import { Drafts } from "./drafts";
 import { Configuration, Kept, type KeptPart, type PartName } from "./kept";
 import { pullRoad } from "./kept/road";
 import { Lists } from "./lists";
+import { Notices } from "./notices";
+import { Tasks } from "./tasks";
 import { Handover } from "./handover";
 import { isKeptForOwner } from "./outbox/resting";
-import { Decisions, httpDeliver, Outbox, type Confirmed, type TakenIn } from "./outbox";
+import { actOf, Decisions, httpDeliver, Outbox, type Confirmed, type TakenIn } from "./outbox";
 import { actionsOn, mayDo } from "./permissions";
 import { dataOf, listOf, readList, readPage, readRecord } from "./reading";
 import { resource, type Resource, type ResourceControl } from "./resource";
 import { Safety } from "./safety";
+import { Story } from "./story";
 import { ownerOf, Sessions } from "./session";
 import type { DataSource, PublicInfo } from "./source";
 import type { Kind, ListView, Outcome, PageView, RecordView, Save, Search } from "./types";
@@ -33,6 +40,7 @@ const DAY_S = 86_400;
  */
 export class Remote implements DataSource {
   readonly outbox: Outbox;
+  readonly files: Files;
   readonly drafts: Drafts;
   readonly decisions: Decisions;
   readonly handover: Handover;
@@ -41,7 +49,13 @@ export class Remote implements DataSource {
   readonly device: Device;
   readonly devices: Devices;
   readonly sharing: Sharing;
+  readonly story: Story;
+  readonly approvals: Approvals;
+  readonly flags: Flags;
   readonly lists: Lists;
+  readonly notices: Notices;
+  readonly tasks: Tasks;
+  readonly bulk: Bulk;
   readonly conduct: Conduct;
   private readonly configuration: Configuration;
   private readonly sessions: Sessions;
@@ -61,7 +75,7 @@ export class Remote implements DataSource {
       deliver: httpDeliver,
       account: (owner) => {
         const state = this.sessions.state.get();
-        return state.status === "in" && !state.session.owesConduct && this.sessions.mine(owner) ? state.session.userId : null;
+        return state.status === "in" && this.mayAsk(owner) ? state.session.userId : null;
       },
       onSignedOut: (refusal) => {
         if (isConductOwed(refusal)) void this.sessions.setOwesConduct(true);
@@ -70,7 +84,26 @@ export class Remote implements DataSource {
       onConfirmed: (confirmed) => {
         this.confirmed(confirmed);
       },
+      isUp: (item) => this.files.isUp(item),
+      sendBytes: (item) => this.files.sendBytes(item),
     }, this.handover);
+    this.files = new Files(vault, {
+      ask: (path, request) => this.ask(path, request),
+      askForFile: async (path, request) => {
+        await this.sessions.ensureMine();
+        return this.minding(callForFile(path, request));
+      },
+      items: this.outbox.items,
+      add: (save) => this.outbox.add(save),
+      flush: () => this.outbox.flush(true),
+      refuse: (id, refusal) => this.outbox.refuse(id, refusal),
+      takeBack: (id) => this.outbox.takeBack(id),
+      again: (id) => this.outbox.retry(id),
+      onSignedOut: (refusal) => {
+        if (!isConductOwed(refusal)) this.expired();
+      },
+      mine: () => this.mayAsk(vault.owner ?? ""),
+    });
     this.decisions = new Decisions(
       (path, request) => this.ask(path, request),
       (id) => {
@@ -79,6 +112,8 @@ export class Remote implements DataSource {
     );
     this.sessions = new Sessions(vault, {
       opened: async () => {
+        // Before the outbox: it asks which bytes are here.
+        await this.files.load();
         await Promise.all([this.outbox.load(), this.drafts.load(), this.kept.open()]);
       },
       closed: () => {
@@ -86,7 +121,11 @@ export class Remote implements DataSource {
       },
       device: (owner) => this.device.credentials(owner),
     }, keeper);
-    this.safety = new Safety(vault, this.sessions, (owner) => this.handover.handOver(owner));
+    this.safety = new Safety(vault, this.sessions, {
+      handOver: (owner) => this.handover.handOver(owner),
+      leave: (owner, clear) => this.device.leave(owner, clear),
+      sayFarewells: () => this.device.sayFarewells(),
+    });
     this.configuration = new Configuration(
       vault,
       (body) => this.ask("/cpims/v1/sync/configuration", { method: "POST", body }),
@@ -99,6 +138,7 @@ export class Remote implements DataSource {
           await this.configuration.fetchAll();
           // Names of colleagues stand in cases too; without them the account names are shown.
           void this.users().refresh(DAY_S);
+          void this.me().wait().then((me) => this.sharing.keepRecipients(me, DAY_S)).catch(() => undefined);
         },
       ),
       may: async () => {
@@ -111,6 +151,7 @@ export class Remote implements DataSource {
         for (const id of ids) if (this.records.has(`cases/${id}`)) void this.takeKept(id);
       },
     });
+    this.files.thumbs.watch(this.kept, () => this.sessions.guard.state.get().fieldMode);
     this.device = new Device(vault, {
       report: () => this.report(),
       handOver: (owner) => this.handover.handOver(owner),
@@ -121,8 +162,24 @@ export class Remote implements DataSource {
       },
     });
     this.devices = new Devices((path, request) => this.ask(path, request), this.watchSession);
-    this.sharing = new Sharing((path, request) => this.ask(path, request), this.watchSession);
+    this.sharing = new Sharing(vault, (path, request) => this.ask(path, request), this.watchSession);
+    this.story = new Story((path, request) => this.ask(path, request), this.watchSession);
+    this.approvals = new Approvals((path, request) => this.ask(path, request), this.watchSession);
+    this.flags = new Flags((path, request) => this.ask(path, request), this.watchSession);
     this.lists = new Lists(vault, (path, request) => this.ask(path, request), this.watchSession, () => this.sessions.ensureMine());
+    this.notices = new Notices(vault, (path, request) => this.ask(path, request), this.watchSession);
+    this.bulk = new Bulk((path, request) => this.ask(path, request), this.watchSession, () => {
+      this.kept.soon(0);
+      for (const [name, list] of this.searches) if (name.startsWith("search/") && list.get().value !== null) void list.refresh();
+    });
+    this.tasks = new Tasks({
+      ask: (path, request) => this.ask(path, request),
+      onRefusal: this.watchSession,
+      kept: async (id) => (await this.readKept(id))?.value ?? null,
+      fetch: (id) => this.record("cases", id).wait(),
+      items: () => this.outbox.items.get(),
+      save: (save) => this.save(save),
+    });
     this.conduct = new Conduct(this.sessions, (path, request) => this.ask(path, request), this.watchSession, () => {
       this.refreshFailed();
       void this.outbox.flush(true);
@@ -131,6 +188,7 @@ export class Remote implements DataSource {
       const state = this.session.get();
       if (state.status !== "in" || state.offline || state.expired || state.session.owesConduct) return;
       this.kept.soon(0);
+      void this.files.run(true);
       if (vault.owner !== null) void this.device.ensure(vault.owner);
     });
     this.info = resource({ fetch: fetchPublicInfo });
@@ -263,6 +321,7 @@ export class Remote implements DataSource {
   async openEarlier(password: string): Promise<boolean> {
     const opened = await this.vault.openEarlier(password);
     if (opened) {
+      await this.files.load();
       await Promise.all([this.outbox.load(), this.drafts.load()]);
       void this.outbox.flush(true);
     }
@@ -272,11 +331,11 @@ export class Remote implements DataSource {
   async packWork(password: string): Promise<Blob> {
     await this.drafts.settled();
     const { packWork } = await import("./outbox/carrying");
-    return new Blob([await packWork(this.vault, this.instanceId(), password)], { type: "application/octet-stream" });
+    return new Blob([await packWork(this.vault, this.instanceId(), password, undefined, this.files)], { type: "application/octet-stream" });
   }
   async takeInWork(file: Blob, password: string): Promise<TakenIn> {
     const { takeIn } = await import("./outbox/carrying");
-    const taken = await takeIn(new Uint8Array(await file.arrayBuffer()), password, { vault: this.vault, outbox: this.outbox, drafts: this.drafts, instance: this.instanceId() });
+    const taken = await takeIn(new Uint8Array(await file.arrayBuffer()), password, { vault: this.vault, outbox: this.outbox, drafts: this.drafts, instance: this.instanceId(), files: this.files });
     void this.outbox.flush(true);
     return taken;
   }
@@ -300,6 +359,12 @@ export class Remote implements DataSource {
       if (isConductOwed(error)) void this.sessions.setOwesConduct(true);
       throw error;
     }
+  }
+
+  /** Asked right before each request of what goes out by itself. */
+  private mayAsk(owner: string): boolean {
+    const state = this.sessions.state.get();
+    return state.status === "in" && !state.session.owesConduct && this.sessions.mine(owner);
   }
 
   private readonly watchSession = (refusal: Refusal): void => {
@@ -331,7 +396,7 @@ export class Remote implements DataSource {
     await this.sessions.reconnect();
     this.refreshFailed();
     this.kept.soon();
-    await this.outbox.flush(true);
+    await Promise.all([this.outbox.flush(true), this.files.run(true)]);
   }
 
   private async readKept(id: string): Promise<{ value: RecordView; at: number } | null> {
@@ -354,6 +419,8 @@ export class Remote implements DataSource {
   private refreshFailed(): void {
     if (this.session.get().status !== "in") return;
     for (const read of [...this.records.values(), ...this.named.values(), ...this.searches.values()]) if (read.get().error !== null) void read.refresh();
+    this.tasks.refreshFailed();
+    this.notices.refreshFailed();
   }
 
   /** Something was done to a case by another road than the outbox. */
@@ -418,6 +485,7 @@ export class Remote implements DataSource {
 
   private confirmed(confirmed: readonly Confirmed[]): void {
     void this.kept.confirmed(confirmed).catch(() => undefined);
+    this.tasks.confirmed(confirmed.map(({ item }) => item.record));
     for (const { item, view } of confirmed) {
       const key = `${item.kind}/${item.record}`;
       this.etags.delete(key);
@@ -425,17 +493,25 @@ export class Remote implements DataSource {
       if (view) known?.set(view);
       else if (known && known.get().value !== null) void known.refresh();
       for (const name of [...this.searches.keys()]) if (name.includes(item.record)) this.searches.delete(name);
+      if (!actOf(item).answers) this.flags.changed(item.record);
     }
     for (const [name, list] of this.searches) if (name.startsWith("search/") && list.get().value !== null) void list.refresh();
   }
 
   private forget(): void {
+    this.files.forget();
     this.outbox.clear();
     this.drafts.clear();
     this.device.close();
     this.devices.forget();
     this.sharing.forget();
+    this.story.forget();
+    this.approvals.forget();
+    this.flags.forget();
     this.lists.forget();
+    this.notices.forget();
+    this.tasks.forget();
+    this.bulk.forget();
     this.decisions.forget();
     this.kept.close();
     this.configuration.forget();

@@ -17,8 +17,15 @@ export type Removal =
   /** So much was never sent and could not be handed over now: it would be lost. */
   | { state: "unsent"; count: number };
 
-/** Gives the server what is unsent of an account, sealed as it lies there; true when nothing is left. */
-export type HandOver = (owner: string) => Promise<boolean>;
+/** What is told to the server when an account's things leave this device. */
+export interface Leaving {
+  /** Gives the server what is unsent of an account, sealed as it lies there; true when nothing is left. */
+  handOver(owner: string): Promise<boolean>;
+  /** Clears, and remembers that the server has to revoke this device for it. */
+  leave(owner: string, clear: () => Promise<void>): Promise<void>;
+  /** Tells the server now; where it cannot be reached, at the next contact. */
+  sayFarewells(): Promise<void>;
+}
 
 const REMEMBERED = "user_name";
 
@@ -27,7 +34,7 @@ export class Safety {
   constructor(
     private readonly vault: Vault,
     private readonly sessions: Sessions,
-    private readonly handOver: HandOver,
+    private readonly leaving: Leaving,
   ) {}
 
   get guard(): Guard {
@@ -101,20 +108,23 @@ export class Safety {
 
   /**
    * Everything of an account leaves this device, whether or not its vault can be opened. What is unsent is handed over
-   * first; where that cannot be done, nothing is removed unless she says so knowing how much is lost.
+   * first; where that cannot be done, nothing is removed unless she says so knowing how much is lost. The server revokes
+   * the device for this account: at once, or at the next contact.
    */
   async remove(userName: string, anyway = false): Promise<Removal> {
     const owner = await ownerOf(userName);
     const items = await this.vault.count(owner, "item");
     const sealed = (await this.vault.handovers(owner)).length;
-    await this.handOver(owner).catch(() => false);
+    await this.leaving.handOver(owner).catch(() => false);
     const stillHere = (await this.vault.handovers(owner)).length;
     // What was never sealed for the server cannot be handed over by anybody but her.
     const left = stillHere + Math.max(0, items - sealed);
     if (left > 0 && !anyway) return { state: "unsent", count: left };
     const open = this.vault.owner === owner;
-    await this.vault.wipe(owner);
+    await this.leaving.leave(owner, () => this.vault.wipe(owner));
+    // First, while the session lives: her leaving stands in the books as hers.
     if (open) await this.sessions.signOut();
+    await this.leaving.sayFarewells();
     return { state: "removed", handedOver: sealed - stillHere };
   }
 

@@ -1,16 +1,23 @@
 import type { Shape } from "~/api";
 import type { Watched } from "~/lib/watched";
+import type { Approvals } from "./approvals";
+import type { FilesFace } from "./attachments";
+import type { Bulk } from "./bulk";
 import type { Conduct } from "./conduct";
 import type { Device } from "./device";
 import type { Devices } from "./devices";
 import type { Drafts } from "./drafts";
+import type { Flags } from "./flags";
 import type { KeptFace } from "./kept";
 import type { Lists } from "./lists";
 import type { Decisions, Outbox, TakenIn } from "./outbox";
 import type { Resource } from "./resource";
 import type { Safety } from "./safety";
+import type { Notices } from "./notices";
 import type { SessionState } from "./session";
 import type { Sharing } from "./sharing";
+import type { Story } from "./story";
+import type { Tasks } from "./tasks";
 import type { Kind, ListView, Outcome, PageView, RecordView, Save, Search } from "./types";
 
 /** What everybody may know before signing in. */
@@ -37,10 +44,24 @@ export interface DataSource {
   readonly devices: Devices;
   /** Handing cases on: who may get them, what she would see, what waits. */
   readonly sharing: Sharing;
+  /** What happened to a case, in the words of the work. */
+  readonly story: Pick<Story, "newest" | "earlier">;
+  /** What changed since something was approved. */
+  readonly approvals: Pick<Approvals, "comparison">;
+  /** Flags and alerts on cases. */
+  readonly flags: Pick<Flags, "ofCase" | "all" | "alerts" | "dropAlert" | "changed">;
   /** What everybody here promises, and accepting it. */
   readonly conduct: Pick<Conduct, "read" | "accept">;
+  /** Photos, recordings, papers and signatures of cases. */
+  readonly files: FilesFace;
   /** Her caseload on this device. */
   readonly kept: KeptFace;
+  /** What is due, and completing or re-dating it. */
+  readonly tasks: Pick<Tasks, "search" | "team" | "change" | "settled">;
+  /** What happened that she should know. */
+  readonly notices: Pick<Notices, "unread" | "earlier" | "read" | "markRead" | "markAllRead">;
+  /** One thing for many cases. */
+  readonly bulk: Pick<Bulk, "chosen" | "choose" | "count" | "begin" | "job" | "jobs" | "retry" | "cancel">;
   /** Saved views, counts, spreadsheets of lists. */
   readonly lists: Lists;
 

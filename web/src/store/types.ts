@@ -61,9 +61,15 @@ export interface ItemRefusal {
 }
 
 /** The acts that wait in the outbox, by their names in the catalogue of acts (`outbox/acts.ts`). */
-export type ActName = "register_case" | "amend_case" | "let_answers_go" | SharingAct;
+export type ActName = "register_case" | "amend_case" | "let_answers_go" | SharingAct | SupervisingAct | FileAct;
 /** Acts between the people who work on a case; their `data` is the body of the route, no answers. */
-export type SharingAct = "assign_case" | "refer_case" | "transfer_case" | "answer_transition" | "revoke_transition";
+export type SharingAct = "assign_case" | "refer_case" | "transfer_case" | "answer_transition" | "revoke_transition" | "register_consent" | "withdraw_consent";
+
+/** Approvals and flags; their `data` is the body of the route, and names its `approval` or `flag`. */
+export type SupervisingAct = "request_approval" | "answer_approval" | "withdraw_approval" | "raise_flag" | "amend_flag" | "resolve_flag";
+
+/** Files on a record (`attachments/acts.ts`). */
+export type FileAct = "attach_file" | "detach_file";
 
 /** Why something waits although there is a network: it was tried and will be tried again at this moment. */
 export type ItemReason = { code: "again" | "server_older"; at: number };
@@ -115,6 +121,8 @@ export interface Save {
   act?: ActName;
   /** Items that must be accepted first, besides earlier ones of the same record. */
   dependsOn?: string[];
+  /** The id of the item, where something kept beside it is named so. */
+  item?: string;
   /** The refused items whose answers it carries; when not told, all of the record. One that came back a moment ago is not among them. */
   replaces?: readonly string[];
 }

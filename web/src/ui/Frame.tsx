@@ -11,6 +11,10 @@ export interface NavItem {
   label: string;
   icon: IconName;
   href: string;
+  /** How many wait there, and what is read out for it. */
+  badge?: { count: string; words: string } | null;
+  /** Only where there is room: a phone has five entries at most. */
+  wide?: boolean;
 }
 
 /** The sign of the house: two hands that hold a small one. */
@@ -67,9 +71,19 @@ export function Frame({ nav, current, top, children }: FrameProps): JSX.Element 
       </header>
       <nav class={css.nav} aria-label={t("shell.nav")}>
         {nav.map((item) => (
-          <Link key={item.id} href={item.href} aria-current={item.id === current ? "page" : undefined}>
-            <Icon name={item.icon} size={22} />
-            <span>{item.label}</span>
+          <Link key={item.id} href={item.href} aria-current={item.id === current ? "page" : undefined} class={item.wide ? css.roomy : undefined}>
+            <span class={css.sign}>
+              <Icon name={item.icon} size={22} />
+              {item.badge ? (
+                <span class={css.badge} aria-hidden="true">
+                  {item.badge.count}
+                </span>
+              ) : null}
+            </span>
+            <span>
+              {item.label}
+              {item.badge ? <span class="visually-hidden"> {item.badge.words}</span> : null}
+            </span>
           </Link>
         ))}
       </nav>

@@ -1,8 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { cx } from "~/lib/classes";
-import { t } from "~/lib/i18n";
 import { Link } from "./Button";
-import { Icon } from "./icons";
 import css from "./Tabs.module.css";
 
 export interface TabLink {
@@ -66,22 +63,5 @@ export function Tabs({ tabs, current, onSelect, label, controls }: TabsProps): J
         </button>
       ))}
     </div>
-  );
-}
-
-/** Where something stands on its way: done, now, still to come. */
-export function Stepper({ steps, label }: { steps: readonly { id: string; label: ComponentChildren; state: "done" | "current" | "todo" }[]; label: string }): JSX.Element {
-  return (
-    <ol role="list" class={css.steps} aria-label={label}>
-      {steps.map((step) => (
-        <li key={step.id} class={cx(css.step, step.state === "done" && css.done)} aria-current={step.state === "current" ? "step" : undefined}>
-          <span class={css.dot} aria-hidden="true">
-            {step.state === "done" ? <Icon name="check" size={14} /> : null}
-          </span>
-          <span>{step.label}</span>
-          {step.state === "done" ? <span class="visually-hidden"> {t("ui.step.done")}</span> : null}
-        </li>
-      ))}
-    </ol>
   );
 }

@@ -23,6 +23,11 @@ export function Row({ gap = 2, between, end, children, className }: Laid & { bet
   return <div class={cx(css.row, css[`g${String(gap)}`], between && css.between, end && css.end, className)}>{children}</div>;
 }
 
+/** Two controls that belong together, side by side also on a phone; one under the other where the letters are large. */
+export function Pair({ children }: { children?: ComponentChildren }): JSX.Element {
+  return <div class={css.pair}>{children}</div>;
+}
+
 /** Cards of equal width, as many beside each other as there is room for. */
 export function Grid({ children }: { children?: ComponentChildren }): JSX.Element {
   return <div class={css.grid}>{children}</div>;

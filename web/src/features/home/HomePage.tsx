@@ -5,12 +5,20 @@ import { useWatched } from "~/lib/watched";
 import { actionsOn, mayDo, openItems, useList, useResource, useSource, type ListNow, type OutboxItem, type Search } from "~/store";
 import { daysUnsent, OLD_UNSENT_DAYS } from "~/store/kept/unsent";
 import { Badge, Card, Code, EmptyState, ErrorState, Link, LinkButton, LinkRow, List, Muted, Notice, Page, RiskBadge, Row, Skeleton, Stack, StateBadge } from "~/ui";
+import { ForYou, type HomeLinks } from "./ForYou";
+import { TeamLook } from "./TeamLook";
 
-const SHOWN = 8;
+const SHOWN = 5;
 const HIDDEN_NAME = /^\*+$/;
 
-/** Where the day starts: what waits on this device, and the cases last worked on. */
-export default function HomePage(): JSX.Element {
+export interface HomeProps {
+  /** What is due in her own cases. `isQuiet`: nothing is said when nothing is. */
+  due: (isQuiet: boolean) => JSX.Element;
+  links: HomeLinks;
+}
+
+/** Where the day starts: what is due, what waits for her, and the cases last worked on. */
+export default function HomePage({ due, links }: HomeProps): JSX.Element {
   const source = useSource();
   const session = useWatched(source.session);
   const me = useResource(source.me(), 60);
@@ -19,6 +27,8 @@ export default function HomePage(): JSX.Element {
   const mayRegister = mayDo(me.value, "cases", "create");
   const mayRead = actionsOn(me.value, "cases").length > 0;
   const mayReceive = ["receive_referral", "receive_transfer"].some((action) => mayDo(me.value, "cases", action));
+  const leads = mayDo(me.value, "dashboards", "dash_cases_by_social_worker");
+  const hasTasks = leads || mayDo(me.value, "dashboards", "dash_tasks");
   return (
     <Page
       title={
@@ -41,7 +51,14 @@ export default function HomePage(): JSX.Element {
       {me.value === null && me.error ? <ErrorState onRetry={() => void source.me().refresh()}>{textOf(me.error)}</ErrorState> : null}
       {me.value === null && !me.error ? <Skeleton rows={4} blocks /> : null}
       {me.value !== null && !mayRead ? <EmptyState icon="shield" title={t("home.no_cases.title")}>{t("home.no_cases.text")}</EmptyState> : null}
-      {me.value !== null && mayRead ? <Recent manager={manager} userName={session.status === "in" ? session.session.userName : ""} mayRegister={mayRegister} /> : null}
+      {me.value !== null && mayRead ? (
+        <>
+          <ForYou mayReceive={mayReceive} seesFlags={mayDo(me.value, "dashboards", "dash_flags")} links={links} />
+          {leads ? <TeamLook href={links.team} /> : null}
+          {hasTasks ? due(leads) : null}
+          <Recent manager={manager} userName={session.status === "in" ? session.session.userName : ""} mayRegister={mayRegister} />
+        </>
+      ) : null}
     </Page>
   );
 }

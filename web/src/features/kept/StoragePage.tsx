@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/compat";
 import { textOf } from "~/api";
 import { formatAgo, formatNumber, t } from "~/lib/i18n";
 import { useWatched } from "~/lib/watched";
-import { isAway, useSource, type KeptState } from "~/store";
+import { isAway, THUMBS_BUDGET, useSource, type KeptState } from "~/store";
 import { Button, Card, Checkbox, Facts, Muted, Notice, Page, Row, say, Stack } from "~/ui";
 import { daysUnsent, OLD_UNSENT_DAYS } from "~/store/kept/unsent";
 import { LOW_SHARE, megabytes, roomLeft } from "./storage";
@@ -16,6 +16,7 @@ export default function StoragePage(): JSX.Element {
   const source = useSource();
   const kept = useWatched(source.kept.state);
   const items = useWatched(source.outbox.items);
+  const files = useWatched(source.files.state);
   const days = daysUnsent(items, Date.now());
   const sync = (): void => {
     void source.outbox.flush(true).then(() => source.kept.sync());
@@ -52,6 +53,8 @@ export default function StoragePage(): JSX.Element {
               [t("kept.pinned"), t("kept.count", { count: kept.pinned.size })],
               [t("kept.last_sync"), kept.lastSync === null ? t("kept.never") : formatAgo(new Date(kept.lastSync))],
               [t("kept.unsent"), t("kept.unsent.count", { count: items.filter((item) => item.state === "waiting" || item.state === "sending").length })],
+              [t("files.stored"), <>{t("files.stored.count", { count: files.waiting })} {files.waiting > 0 ? <Muted>({t("kept.size", { size: sizeOf(files.waitingBytes) })})</Muted> : null}</>],
+              [t("files.thumbs"), t("files.thumbs.of", { count: files.thumbs, size: sizeOf(files.thumbBytes), budget: sizeOf(THUMBS_BUDGET) })],
               [t("kept.not_here"), t("kept.not_kept")],
             ]}
           />

@@ -45,6 +45,7 @@ function Entry({ one, forms }: { one: HandedOver; forms: readonly Shape<"Form">[
   };
   const act = one.action !== null && one.action in ACTS ? ACTS[one.action as keyof typeof ACTS] : null;
   const questions = questionsOf(Object.keys(one.answers), forms);
+  const child = ["name_first", "name_middle", "name_last"].flatMap((part) => (typeof one.answers[part] === "string" ? [one.answers[part]] : [])).join(" ");
   return (
     <PlainRow icon="user">
       <Stack gap={2}>
@@ -52,6 +53,12 @@ function Entry({ one, forms }: { one: HandedOver; forms: readonly Shape<"Form">[
           <div>
             {act ? t(act.words) : one.action} {one.record === null ? null : <Code>{one.record.slice(-7)}</Code>}
           </div>
+          {/* What was registered has no code yet: without her name, one new child is like another. */}
+          {child === "" ? null : (
+            <strong>
+              <bdi>{child}</bdi>
+            </strong>
+          )}
           <Muted small>{t("outbox.handed_over.by", { author: one.author_full_name || one.author, when: formatAgo(one.written_at) })}</Muted>
         </div>
         {one.state === "unreadable" ? <p>{t("outbox.handed_over.unopened")}</p> : <p>{t("outbox.handed_over.text")}</p>}

@@ -4,11 +4,12 @@ import { textOf, textOfProblem } from "~/api";
 import type { JsonObject } from "~/lib/json";
 import { formatAgo, t, type Values } from "~/lib/i18n";
 import { navigate, type Params } from "~/lib/router";
-import { mayDo, useRecord, useResource, useSource, type PreviewView, type RecordNow, type TransitionView } from "~/store";
-import { Badge, Button, Card, Checkbox, Combobox, ErrorState, Field, LinkButton, Muted, Notice, Page, RadioGroup, Row, say, Skeleton, Stack, TextArea } from "~/ui";
+import { holding, isAway, mayDo, maySharePurpose, statementsNow, useRecord, useResource, useSource, type ConsentView, type Loaded, type PreviewView, type Recipient, type RecordNow, type ShareKind, type TransitionView } from "~/store";
+import { Badge, Button, Card, Checkbox, Combobox, ErrorState, Field, Link, LinkButton, Muted, Notice, Page, RadioGroup, Row, say, Select, Skeleton, Stack, TextArea } from "~/ui";
 import { KIND_WORDS, sectionsSeen, STATUS_WORDS, WAYS } from "./words";
 
 const CONSENT = "transition.consent";
+const NOT_OPEN = "transition.case_not_open";
 
 /** Handing a case on: how, to whom, what she will see, and what was shared before. */
 export default function SharePage({ params }: { params: Params }): JSX.Element {
@@ -48,43 +49,53 @@ function Send({ id, record, data }: { id: string; record: RecordNow; data: JsonO
   const ways = WAYS.filter((one) => one.rights.some((right) => mayDo(me, "cases", right)));
   const [picked, setPicked] = useState("");
   const [to, setTo] = useState("");
+  const [role, setRole] = useState("");
   const [notes, setNotes] = useState("");
   const [overridden, setOverridden] = useState(false);
   const [preview, setPreview] = useState<PreviewView | null>(null);
   const [failed, setFailed] = useState<string | null>(null);
+  const [away, setAway] = useState(false);
   const [busy, setBusy] = useState(false);
   const way = ways.find((one) => one.kind === picked) ?? ways[0];
   const kind = way?.kind ?? null;
+  const module = String(data["module_id"] ?? "");
+  const people = useResource(source.sharing.recipients(kind ?? "Referral", module), 60);
+  const said = useResource(source.sharing.consents(id), 60).value ?? [];
   useEffect(() => {
     if (kind === null || to === "") return undefined;
     let here = true;
-    source.sharing.preview(id, kind, { transitioned_to: to }).then(
+    source.sharing.preview(id, kind, { transitioned_to: to, ...lent(role) }).then(
       (found) => {
         if (here) setPreview(found);
       },
       (error: unknown) => {
-        if (here) setFailed(textOf(error));
+        if (!here) return;
+        if (isAway(error)) setAway(true);
+        else setFailed(textOf(error));
       },
     );
     return () => {
       here = false;
     };
-  }, [source, id, kind, to, record.value?.revision]);
+  }, [source, id, kind, to, role, record.value?.revision]);
   if (way === undefined) return null;
   const choose = (apply: () => void): void => {
     setPreview(null);
     setFailed(null);
+    setAway(false);
     setOverridden(false);
     apply();
   };
-  const consent = preview?.hindrances.some((one) => one.code === CONSENT) === true;
-  const others = (preview?.hindrances ?? []).filter((one) => one.code !== CONSENT);
+  const agency = (people.value ?? []).find((one) => one.user_name === to)?.agency ?? "";
+  const alone = away && preview === null;
+  const consent = isConsentMissing({ kind: way.kind, agency, data, record, said, preview, alone });
+  const others = alone ? (data["status"] === "open" && data["record_state"] !== false ? [] : way.kind === "Assign" ? [] : [{ pointer: "/status", code: NOT_OPEN }]) : (preview?.hindrances ?? []).filter((one) => one.code !== CONSENT);
   const mayOverride = consent && mayDo(me, "cases", "consent_override");
-  const ready = to !== "" && others.length === 0 && (!consent || (overridden && notes.trim() !== ""));
+  const ready = to !== "" && (preview !== null || alone) && others.length === 0 && (!consent || (overridden && notes.trim() !== ""));
   const send = async (): Promise<void> => {
     setBusy(true);
     setFailed(null);
-    const sent = { transitioned_to: to, ...(notes.trim() === "" ? {} : { notes: notes.trim() }), ...(overridden ? { consent_overridden: true } : {}) };
+    const sent = { transitioned_to: to, ...lent(role), ...(notes.trim() === "" ? {} : { notes: notes.trim() }), ...(overridden ? { consent_overridden: true } : {}) };
     try {
       const outcome = await source.save({ kind: "cases", id, create: false, act: way.act, data: sent });
       if (outcome.state === "refused") setFailed(outcome.problems.map((one) => textOfProblem(one, outcome.status)).join(" "));
@@ -100,6 +111,11 @@ function Send({ id, record, data }: { id: string; record: RecordNow; data: JsonO
   };
   return (
     <Stack>
+      <Row>
+        <LinkButton look="quiet" icon="shield" href={`/cases/${encodeURIComponent(id)}/share/consent`}>
+          {t("consent.open")}
+        </LinkButton>
+      </Row>
       <Field group label={t("share.how")}>
         {() => (
           <RadioGroup
@@ -110,6 +126,7 @@ function Send({ id, record, data }: { id: string; record: RecordNow; data: JsonO
               choose(() => {
                 setPicked(value);
                 setTo("");
+                setRole("");
               });
             }}
           />
@@ -118,8 +135,8 @@ function Send({ id, record, data }: { id: string; record: RecordNow; data: JsonO
       <Muted>{t(way.hint)}</Muted>
       <Recipients
         key={way.kind}
-        kind={way.kind}
-        module={String(data["module_id"] ?? "")}
+        people={people}
+        onRetry={() => void source.sharing.recipients(way.kind, module).refresh()}
         value={to}
         onValue={(value) => {
           choose(() => {
@@ -127,9 +144,25 @@ function Send({ id, record, data }: { id: string; record: RecordNow; data: JsonO
           });
         }}
       />
-      {to !== "" && preview === null && failed === null ? <Skeleton rows={3} /> : null}
+      {way.kind === "Referral" ? (
+        <Lent
+          module={module}
+          value={role}
+          onValue={(value) => {
+            choose(() => {
+              setRole(value);
+            });
+          }}
+        />
+      ) : null}
+      {to !== "" && preview === null && failed === null && !alone ? <Skeleton rows={3} /> : null}
       {preview === null ? null : <Seen preview={preview} />}
-      {consent ? <Notice tone="warn">{t(CONSENT)}</Notice> : null}
+      {alone ? <Notice>{t("share.alone")}</Notice> : null}
+      {consent ? (
+        <Notice tone="warn">
+          {t(CONSENT)} <Link href={`/cases/${encodeURIComponent(id)}/share/consent`}>{t("consent.open")}</Link>
+        </Notice>
+      ) : null}
       {others.length > 0 ? <Hindrances found={others} /> : null}
       {mayOverride ? <Checkbox checked={overridden} onChecked={setOverridden} label={t("share.override")} /> : null}
       <Field label={t("share.notes")} hint={t("share.notes.hint")} required={overridden}>
@@ -149,14 +182,47 @@ function Send({ id, record, data }: { id: string; record: RecordNow; data: JsonO
   );
 }
 
-function Recipients({ kind, module, value, onValue }: { kind: (typeof WAYS)[number]["kind"]; module: string; value: string; onValue: (value: string) => void }): JSX.Element {
-  const source = useSource();
-  const list = source.sharing.recipients(kind, module);
-  const { value: people, error } = useResource(list, 60);
-  if (people === null && error) return <ErrorState onRetry={() => void list.refresh()}>{textOf(error)}</ErrorState>;
-  const options = (people ?? []).map((one) => ({ value: one.user_name, label: one.user_name, hint: [one.position, one.agency].filter(Boolean).join(", ") }));
+interface Judged {
+  kind: ShareKind;
+  agency: string;
+  data: JsonObject;
+  record: RecordNow;
+  said: readonly ConsentView[];
+  preview: PreviewView | null;
+  alone: boolean;
+}
+
+/** The server says whether consent is missing; away from it, and while she took it back herself a moment ago, the same rule says it here. */
+function isConsentMissing({ kind, agency, data, record, said, preview, alone }: Judged): boolean {
+  if (kind === "Assign") return false;
+  if (preview?.hindrances.some((one) => one.code === CONSENT)) return true;
+  const unsent = record.items.some((item) => item.action === "withdraw_consent");
+  if (!alone && !unsent) return false;
+  return agency !== "" && !maySharePurpose(kind === "Referral" ? "services" : "transfer", agency, data, holding(statementsNow(said, record.items)));
+}
+
+function lent(role: string): JsonObject {
+  return role === "" ? {} : { authorized_role_unique_id: role };
+}
+
+/** With whose forms the recipient sees the case: her own role's, or those of a role that is lent to her for it. */
+function Lent({ module, value, onValue }: { module: string; value: string; onValue: (value: string) => void }): JSX.Element | null {
+  const roles = useResource(useSource().sharing.lendable(), 300).value ?? [];
+  const options = roles.filter((one) => one.module_unique_ids.includes(module)).map((one) => ({ value: one.unique_id, label: one.name }));
+  if (options.length === 0) return null;
   return (
-    <Field label={t("share.to")} required hint={people?.length === 0 ? t("share.nobody") : undefined}>
+    <Field label={t("share.lent")} hint={t("share.lent.hint")}>
+      {(attributes) => <Select {...attributes} options={options} value={value} onValue={onValue} empty={t("share.lent.own")} />}
+    </Field>
+  );
+}
+
+function Recipients({ people: { value: people, error, at }, onRetry, value, onValue }: { people: Loaded<Recipient[]>; onRetry: () => void; value: string; onValue: (value: string) => void }): JSX.Element {
+  if (people === null && error) return isAway(error) ? <Notice>{t("share.people_unknown")}</Notice> : <ErrorState onRetry={onRetry}>{textOf(error)}</ErrorState>;
+  const options = (people ?? []).map((one) => ({ value: one.user_name, label: one.user_name, hint: [one.position, one.agency].filter(Boolean).join(", ") }));
+  const hint = people?.length === 0 ? t("share.nobody") : isAway(error) && at !== null ? t("share.people_of", { when: formatAgo(new Date(at)) }) : undefined;
+  return (
+    <Field label={t("share.to")} required hint={hint}>
       {(attributes) => <Combobox {...attributes} options={options} value={value} onValue={onValue} />}
     </Field>
   );

@@ -55,6 +55,30 @@ describe("a list from memory", () => {
     expect(found(all, body)).toEqual(ids);
   });
 
+  it.each<[string, Search, string]>([
+    ["by telephone", { query: "0610 04242", phone_number: true } as Search, "phone"],
+    ["by the whole of an id", { query: "ab 1277", id_search: true } as Search, "identifier"],
+    ["by a part of an id", { query: "b1277", id_search: true } as Search, "identifier_part"],
+    ["by anything: the number before the name", { query: "AB-12/77", any: true } as Search, "identifier"],
+    ["by the same name", { query: "haddad noor", phonetic: true } as Search, "name_same"],
+    ["by the beginning of a name", { query: "had", phonetic: true } as Search, "name_beginning"],
+    ["in another script", { query: "نور حداد", phonetic: true } as Search, "name_script"],
+    ["by its sound", { query: "Sammy Wolde", phonetic: true } as Search, "name_sound"],
+    ["with a typing error", { query: "Sami Wodle", phonetic: true } as Search, "name_near"],
+  ])("says as the server does why it was found, %s", async (_, body, why) => {
+    const names = (await naming(kept(...all))).ready.get();
+    expect(Object.values(findKept(all, body, TODAY, names).reasons ?? {})).toEqual([why]);
+    expect(Object.values(listKept(kept(...all), [], body, TODAY, names).view.reasons ?? {})).toEqual([why]);
+  });
+
+  it("gives a reason for a child registered here too, and none where nothing was looked for", async () => {
+    const names = (await naming(kept(...all))).ready.get();
+    const fresh = item("9", { name_first: "Lina", name_last: "Saleh" }, { action: "register_case" });
+    expect(listKept(kept(...all), [fresh], { query: "لينا", phonetic: true } as Search, TODAY, names).view.reasons).toEqual({ 9: "name_script" });
+    expect(listKept(kept(...all), [fresh], {}, TODAY, names).view.reasons).toBeUndefined();
+    expect(Object.values(findKept(all, { query: "had", phonetic: true } as Search, TODAY).reasons ?? {})).toEqual(["name_beginning"]);
+  });
+
   it("does not find a hidden name, not even by its stars", () => {
     expect(found(all, { query: "**", phonetic: true } as Search)).toEqual([]);
     expect(found([gone], { query: "x", phonetic: true } as Search)).toEqual([]);

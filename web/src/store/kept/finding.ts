@@ -2,7 +2,7 @@ import { ageOn } from "~/engine";
 import { fold } from "~/lib/fold";
 import type { Json, JsonObject } from "~/lib/json";
 import type { ListView, Search } from "../types";
-import { scoreByLetters, type NameSearch } from "./naming";
+import { answerByLetters, type Answering, type NameSearch } from "./naming";
 import { idKey, namesOf, phoneKey, SHORTEST_PHONE, type Summary } from "./summary";
 
 /** The day it is here, as an ISO day. */
@@ -31,15 +31,19 @@ export function findKept(summaries: Iterable<Summary>, body: Search, today: stri
   for (const summary of summaries) {
     const row = withAge(summary.row, today);
     if (!tests.every((test) => test(row))) continue;
-    const score = wanted === null ? 1 : wanted(summary);
-    if (score > 0) hits.push({ row, score, id: String(row["id"]), key: key.of(row, summary) });
+    const found = wanted === null ? ANYBODY : wanted(summary);
+    if (found !== null) hits.push({ row, ...found, id: String(row["id"]), key: key.of(row, summary) });
   }
   hits.sort((a, b) => (wanted !== null && asked["phonetic"] === true ? b.score - a.score : 0) || inOrder(a, b, key.descending));
   const per = numberIn(asked["per"], PER_PAGE);
   const page = numberIn(asked["page"], 1);
-  const rows = hits.slice((page - 1) * per, page * per).map((hit) => hit.row);
-  return { rows, total: hits.length, page, per, totalExact: true, unused, here: true };
+  const shown = hits.slice((page - 1) * per, page * per);
+  const reasons = wanted === null ? {} : { reasons: Object.fromEntries(shown.map(({ id, why }) => [id, why])) };
+  return { rows: shown.map((hit) => hit.row), total: hits.length, page, per, totalExact: true, unused, here: true, ...reasons };
 }
+
+/** Nothing is looked for: everybody answers, for no reason. */
+const ANYBODY: Answering = { score: 1, why: "" };
 
 type Test = (row: JsonObject) => boolean;
 
@@ -95,27 +99,35 @@ function dayOf(text: string): string {
   return text.slice(0, 10);
 }
 
-type Score = (summary: Summary) => number;
+type Answer = (summary: Summary) => Answering | null;
 
-/** How well a case answers the text; null when nothing is looked for. Digits are an id or a telephone, words a name. */
-function textSearch(asked: JsonObject, names: NameSearch | null, moved: ReadonlySet<string>): Score | null {
+/** How a case answers the text; null when nothing is looked for. Digits are an id or a telephone, words a name. */
+function textSearch(asked: JsonObject, names: NameSearch | null, moved: ReadonlySet<string>): Answer | null {
   const query = asked["query"];
   if (typeof query !== "string" || fold(query) === "") return null;
   const [phone, id] = [phoneKey(query), idKey(query)];
-  const byPhone: Score = (summary) => (phone.length >= SHORTEST_PHONE && summary.phones.some((one) => one.endsWith(phone) || phone.endsWith(one)) ? 1 : 0);
-  const byId: Score = (summary) => (id !== "" && summary.ids.some((one) => one.includes(id)) ? 1 : 0);
+  const byPhone: Answer = (summary) => (phone.length >= SHORTEST_PHONE && summary.phones.some((one) => one.endsWith(phone) || phone.endsWith(one)) ? { score: 2, why: "phone" } : null);
+  const byId: Answer = (summary) => {
+    if (id === "" || !summary.ids.some((one) => one.includes(id))) return null;
+    return summary.ids.includes(id) ? { score: 3, why: "identifier" } : { score: 0.6, why: "identifier_part" };
+  };
   if (asked["phone_number"] === true) return byPhone;
   if (asked["id_search"] === true) return byId;
   const byName = nameSearch(query, names, moved);
-  return asked["any"] === true ? (summary) => Math.max(byPhone(summary), byId(summary), byName(summary)) : byName;
+  return asked["any"] === true ? (summary) => best([byPhone(summary) ?? byId(summary), byName(summary)]) : byName;
 }
 
-function nameSearch(query: string, names: NameSearch | null, moved: ReadonlySet<string>): Score {
-  if (names === null) return (summary) => scoreByLetters(query, namesOf(summary.row));
+/** The first of those that answer best. */
+function best(all: readonly (Answering | null)[]): Answering | null {
+  return all.reduce((one, other) => (other !== null && (one === null || other.score > one.score) ? other : one), null);
+}
+
+function nameSearch(query: string, names: NameSearch | null, moved: ReadonlySet<string>): Answer {
+  if (names === null) return (summary) => answerByLetters(query, namesOf(summary.row));
   const found = names.find(query);
   return (summary) => {
     const id = String(summary.row["id"]);
-    return moved.has(id) ? names.score(query, namesOf(summary.row)) : (found.get(id) ?? 0);
+    return moved.has(id) ? names.answer(query, namesOf(summary.row)) : (found.get(id) ?? null);
   };
 }
 
@@ -127,9 +139,8 @@ function withAge(row: JsonObject, today: string): JsonObject {
   return age === row["age"] ? row : { ...row, age };
 }
 
-interface Hit {
+interface Hit extends Answering {
   row: JsonObject;
-  score: number;
   id: string;
   key: Json;
 }

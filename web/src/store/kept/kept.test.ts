@@ -55,6 +55,23 @@ describe("the caseload on the device", () => {
     expect(server.asked.length).toBe(3);
   });
 
+  it("reads from the cases what is due in them, where an earlier version of the app did not write it into the block", async () => {
+    server.write("a", { values: { status: "open", assessment_due_date: "2026-03-02" } });
+    await kept.sync();
+    const block = (await vault.get("summary", "cases")) as { schema: 1; rows: { due?: JsonObject }[] };
+    expect(block.rows.map((row) => row.due)).toEqual([{ assessment_due_date: "2026-03-02" }]);
+    kept.close();
+    await vault.put("summary", "cases", { ...block, rows: block.rows.map(({ due: _due, ...row }) => row) });
+    kept = open();
+    await kept.open();
+    await vi.waitFor(() => {
+      expect(kept.summaries.get().get("a")?.due).toEqual({ assessment_due_date: "2026-03-02" });
+    });
+    await vi.waitFor(async () => {
+      expect(((await vault.get("summary", "cases")) as typeof block).rows[0]?.due).toEqual({ assessment_due_date: "2026-03-02" });
+    });
+  });
+
   it("says when the server could not be reached, and keeps what it has", async () => {
     server.write("a");
     await kept.sync();
@@ -106,6 +123,32 @@ describe("the caseload on the device", () => {
     await kept.sync();
     expect(kept.summaries.get().get("a")?.row["risk_level"]).toBe("medium");
     expect(kept.summaries.get().has("b")).toBe(false);
+  });
+
+  it("does not go back to what it was when an answer is confirmed while a page is on its way", async () => {
+    server.write("a", { values: { risk_level: "low" } });
+    await kept.sync();
+    server.write("a", { values: { risk_level: "medium" } });
+    const changes = server.changes.bind(server);
+    const shown: unknown[] = [];
+    vi.spyOn(server, "changes").mockImplementationOnce(async (body) => {
+      const reply = await changes(body);
+      server.write("a", { values: { risk_level: "high" } });
+      await kept.confirmed([{ item: item("a", { risk_level: "high" }), view: view("a", { risk_level: "high", seen_by: "f1" }, 3) }]);
+      kept.summaries.watch(() => shown.push(kept.summaries.get().get("a")?.row["risk_level"]));
+      return reply;
+    });
+    await kept.sync();
+    expect(shown.filter((level) => level !== "high")).toEqual([]);
+    expect((await kept.read("a"))?.values["risk_level"]).toBe("high");
+  });
+
+  it("keeps what a pull brought when the answer to something older comes late", async () => {
+    server.write("a", { values: { risk_level: "low" } });
+    server.write("a", { values: { risk_level: "medium" } });
+    await kept.sync();
+    await kept.confirmed([{ item: item("a", { risk_level: "low" }), view: view("a", { risk_level: "low" }, 1) }]);
+    expect(kept.summaries.get().get("a")?.row["risk_level"]).toBe("medium");
   });
 
   it("does not take up what somebody else did", async () => {

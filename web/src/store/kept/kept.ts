@@ -10,6 +10,7 @@ import type { Around, Holding, Step } from "./pages";
 import type { Place } from "./place";
 import { pull, type Progress, type Road } from "./pull";
 import { budgetOf, MOST_KEPT, MOST_PINNED } from "./scope";
+import { dueAnswers } from "./due";
 import { summaryOf, type KeptRecord, type Summary } from "./summary";
 
 /** So long after the last change here or there the device asks again: the server seals its book some tenths of a second later. */
@@ -135,6 +136,23 @@ export class Kept implements KeptFace {
     await this.measure();
     await this.holder.fresh();
     this.change({ ready: true });
+    void this.readDue().catch(() => undefined);
+  }
+
+  /** A block that an earlier version wrote does not tell what is due: it is read from the cases, once. */
+  private async readDue(): Promise<void> {
+    const owner = this.vault.owner;
+    const due = new Map<string, Summary["due"]>();
+    for (const [id, summary] of this.holder.now.summaries) {
+      if (summary.due !== undefined) continue;
+      const record = await this.holder.read(id);
+      if (record) due.set(id, dueAnswers(record.values));
+    }
+    if (due.size === 0 || owner === null) return;
+    await this.holder.step((before) => {
+      const summaries = new Map([...before.summaries].map(([id, summary]): [string, Summary] => [id, summary.due === undefined && due.has(id) ? { ...summary, due: due.get(id) } : summary]));
+      return { ...before, summaries, put: [], drop: [] };
+    }, owner);
   }
 
   /** Somebody else may come: nothing of hers stays in memory. */
@@ -209,7 +227,7 @@ export class Kept implements KeptFace {
     for (const { item, view } of done) {
       if (item.owner !== owner) continue;
       const known = records.get(item.record) ?? (await this.holder.read(item.record));
-      records.set(item.record, view ? viewed(item, view, known) : laid(item, known));
+      records.set(item.record, view ? newest(viewed(item, view, known), known) : laid(item, known));
     }
     await this.holder.step((before) => {
       const summaries = new Map(before.summaries);
@@ -333,6 +351,11 @@ function viewed(item: OutboxItem, view: RecordView, known: KeptRecord | null): K
     ageRecordedOn: view.ageRecordedOn ?? null,
     quarantined: known?.quarantined ?? 0,
   };
+}
+
+/** A pull may have brought what came after it before its own answer was here. */
+function newest(told: KeptRecord, known: KeptRecord | null): KeptRecord {
+  return known !== null && known.revision > told.revision ? known : told;
 }
 
 /** The server took it and did not tell how the case stands now: her answers are laid in until it does. */

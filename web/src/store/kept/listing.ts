@@ -21,7 +21,7 @@ export function listKept(summaries: ReadonlyMap<string, Summary>, items: readonl
   const top = view.page === 1 ? found.rows.reverse() : [];
   const total = view.total + found.total;
   const derived = [...top, ...view.rows].map((data): Row => ({ data, state: stateOf(open.get(String(data["id"])) ?? []) }));
-  return { view: { ...view, total }, derived };
+  return { view: { ...view, total, ...(view.reasons ? { reasons: { ...view.reasons, ...found.reasons } } : {}) }, derived };
 }
 
 const BLANK = { schema: 1 as const, revision: 0, fields: "", incomplete: [], ageRecordedOn: null, quarantined: 0 };

@@ -3,12 +3,18 @@ import type * as Names from "~/lib/names";
 import { watched, type Watched } from "~/lib/watched";
 import { namesOf, type Summary } from "./summary";
 
+/** How well a case answers a search, best 1, and why: a code, the same as the server's. */
+export interface Answering {
+  readonly score: number;
+  readonly why: string;
+}
+
 /** How kept cases are found by name. */
 export interface NameSearch {
-  /** By id, how well a name answers, best 1. */
-  find(query: string): ReadonlyMap<string, number>;
-  /** One case that is not (or not so) in the index. */
-  score(query: string, names: readonly string[]): number;
+  /** By id, those who answer. */
+  find(query: string): ReadonlyMap<string, Answering>;
+  /** One case that is not (or not so) in the index; nothing when it does not answer. */
+  answer(query: string, names: readonly string[]): Answering | null;
 }
 
 const AT_ONCE = 150;
@@ -94,35 +100,41 @@ export class Naming {
 }
 
 function searchOf(library: Library, index: InstanceType<Library["NameIndex"]>): NameSearch {
-  const last = { query: "", found: new Map<string, number>() };
+  const last = { query: "", found: new Map<string, Answering>() };
   return {
     find: (query) => {
       // The list and its count ask the same in one breath.
       if (query !== last.query) {
         last.query = query;
-        last.found = new Map(index.find(query).map(({ id, score }) => [id, score]));
+        last.found = new Map(index.find(query).map((one) => [one.id, answering(one)]));
       }
       return last.found;
     },
-    score: (query, names) => {
-      const best = Math.max(0, ...names.map((name) => library.scoreName(query, name)));
-      return best >= SHOWN ? best : 0;
+    answer: (query, names) => {
+      const best = names.map((name) => library.nameLikeness(query, name)).reduce((one, other) => (other.score > one.score ? other : one), NOT_ALIKE);
+      return best.score >= SHOWN ? answering(best) : null;
     },
   };
 }
 
+const NOT_ALIKE: Names.Likeness = { score: 0, kind: "some" };
+
+function answering({ score, kind }: Names.Likeness): Answering {
+  return { score, why: `name_${kind}` };
+}
+
 /** Letter by letter: each word looked for must begin a word of the name, or stand within one. */
-export function scoreByLetters(query: string, names: readonly string[]): number {
+export function answerByLetters(query: string, names: readonly string[]): Answering | null {
   const wanted = fold(query).split(" ").filter(Boolean);
-  if (wanted.length === 0) return 0;
+  if (wanted.length === 0) return null;
   const words = names.flatMap((name) => fold(name).split(" "));
   let sum = 0;
   for (const word of wanted) {
     const best = words.includes(word) ? 1 : words.some((one) => one.startsWith(word)) ? 0.8 : word.length > 2 && words.some((one) => one.includes(word)) ? 0.6 : 0;
-    if (best === 0) return 0;
+    if (best === 0) return null;
     sum += best;
   }
-  return sum / wanted.length;
+  return { score: sum / wanted.length, why: sum === wanted.length ? "name_same" : "name_beginning" };
 }
 
 function pause(): Promise<unknown> {

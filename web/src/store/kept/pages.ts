@@ -21,13 +21,22 @@ export interface Step extends Holding {
   drop: string[];
 }
 
-/** One page of the feed: records replace, whole, what the device holds; what is gone goes, unless her unsent work rests on it. */
-export function takePage(before: Holding, changes: Shape<"Changes">, place: Pick<Shape<"Place">, "cursor" | "epoch" | "configuration">, asked: readonly string[], around: Around): Step {
+/**
+ * One page of the feed: records replace, whole, what the device holds; what is gone goes, unless her unsent work rests on
+ * it. What was confirmed since the page was asked for (`then`) is newer than the page, and is asked for once more.
+ */
+export function takePage(before: Holding, changes: Shape<"Changes">, place: Pick<Shape<"Place">, "cursor" | "epoch" | "configuration">, asked: readonly string[], around: Around, then: Holding = before): Step {
   const summaries = new Map(before.summaries);
   const leaving = { ...before.place.leaving };
   const put = new Map<string, KeptRecord>();
   const drop = new Set<string>();
+  const newer = new Set<string>();
   for (const sent of changes.records) {
+    const held = before.summaries.get(sent.id);
+    if (held && held !== then.summaries.get(sent.id) && sent.revision <= held.revision) {
+      newer.add(sent.id);
+      continue;
+    }
     const record = keptRecord(sent);
     put.set(record.id, record);
     summaries.set(record.id, summaryOf(record));
@@ -39,7 +48,7 @@ export function takePage(before: Holding, changes: Shape<"Changes">, place: Pick
     if (around.unsent.has(id)) leaving[id] = reason;
     else drop.add(id);
   }
-  const came = new Set([...asked, ...put.keys(), ...drop, ...changes.gone.map((one) => one.id)]);
+  const came = new Set([...asked, ...put.keys(), ...drop, ...changes.gone.map((one) => one.id)].filter((id) => !newer.has(id)));
   const left = new Set(before.place.left.filter((id) => !came.has(id)));
   for (const id of overflow(summaries, before.place.pinned, around)) {
     summaries.delete(id);
@@ -58,7 +67,7 @@ export function takePage(before: Holding, changes: Shape<"Changes">, place: Pick
       cursor: place.cursor,
       epoch: place.epoch,
       configuration: place.configuration,
-      wanted: before.place.wanted.filter((id) => !came.has(id)),
+      wanted: [...new Set([...before.place.wanted.filter((id) => !came.has(id)), ...newer])],
       stale: before.place.stale.filter((id) => !came.has(id)),
       left: [...left],
       leaving,

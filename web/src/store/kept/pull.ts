@@ -40,7 +40,8 @@ export async function pull(holder: Holder, road: Road, signal: AbortSignal, told
   await holder.step(letGo, owner);
   for (;;) {
     signal.throwIfAborted();
-    const { place } = await holder.fresh(owner);
+    const then = await holder.fresh(owner);
+    const { place } = then;
     if (place.cursor === null) {
       await resync();
       continue;
@@ -54,7 +55,7 @@ export async function pull(holder: Holder, road: Road, signal: AbortSignal, told
       await resync();
       continue;
     }
-    await holder.step((before, around) => takePage(before, reply.data, reply.place, wanted, around), owner);
+    await holder.step((before, around) => takePage(before, reply.data, reply.place, wanted, around, then), owner);
     done += reply.data.records.length;
     told({ done, total: null });
     if (reply.place.more || holder.now.place.wanted.length > 0) continue;

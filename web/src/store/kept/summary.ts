@@ -1,5 +1,6 @@
 import type { Shape } from "~/api";
 import { isObject, type Json, type JsonObject } from "~/lib/json";
+import { dueAnswers } from "./due";
 
 /** A record as the feed sends it and as it lies, sealed, on the device. */
 export interface KeptRecord {
@@ -22,6 +23,8 @@ export interface Summary {
   fields: string;
   ids: readonly string[];
   phones: readonly string[];
+  /** What its tasks follow from; missing in a block that an earlier version of the app wrote. */
+  due?: JsonObject;
   /** Characters of the whole case: what it takes on the device. */
   size: number;
 }
@@ -68,7 +71,7 @@ export function keptRecord(sent: Shape<"SyncRecord">): KeptRecord {
 export function summaryOf(record: KeptRecord, size = JSON.stringify(record.values).length): Summary {
   const { values } = record;
   const row: JsonObject = { ...picked(values), id: record.id };
-  return { row, revision: record.revision, fields: record.fields, ...found(values), size };
+  return { row, revision: record.revision, fields: record.fields, ...found(values), due: dueAnswers(values), size };
 }
 
 /** The summary as it stands with her unsent answers in it. */

@@ -1,4 +1,7 @@
 import type { JsonObject } from "~/lib/json";
+import { layAnswer, layRequest, layWithdrawal } from "../approvals";
+import { attachFile, detachFile } from "../attachments/acts";
+import { layFlag } from "../flags";
 import { mergeAnswers } from "./merging";
 import type { ActName, OutboxItem } from "../types";
 
@@ -44,6 +47,16 @@ export const ACTS: Readonly<Record<ActName, Act>> = {
   transfer_case: between("outbox.item.transfer"),
   answer_transition: between("outbox.item.answer"),
   revoke_transition: between("outbox.item.revoke"),
+  register_consent: between("outbox.item.register_consent"),
+  withdraw_consent: between("outbox.item.withdraw_consent"),
+  request_approval: { ...between("outbox.item.request_approval"), lay: layRequest },
+  answer_approval: { ...between("outbox.item.answer_approval"), lay: layAnswer },
+  withdraw_approval: { ...between("outbox.item.withdraw_approval"), lay: layWithdrawal },
+  raise_flag: { ...between("outbox.item.raise_flag"), lay: layFlag },
+  amend_flag: between("outbox.item.amend_flag"),
+  resolve_flag: between("outbox.item.resolve_flag"),
+  attach_file: attachFile,
+  detach_file: detachFile,
 };
 
 /** Between people: the case looks as before until the server has said yes. */

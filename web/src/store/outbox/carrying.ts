@@ -1,4 +1,6 @@
 import { isObject, type JsonObject } from "~/lib/json";
+import { packFiles, takeInFiles } from "../attachments/carrying";
+import type { Files } from "../attachments";
 import type { Drafts } from "../drafts";
 import type { Draft, OutboxItem } from "../types";
 import type { Vault } from "../vault";
@@ -42,8 +44,8 @@ export interface TakenIn {
 }
 
 /** Everything that the account has not sent, as it lies here, sealed with a password chosen for the file. */
-export async function packWork(vault: Vault, instance: string, password: string, memory = MEMORY_KIB): Promise<Bytes> {
-  const work = { schema: SCHEMA, owner: vault.owner, instance, savedAt: new Date().toISOString(), items: await vault.all("item"), drafts: await vault.all("draft") };
+export async function packWork(vault: Vault, instance: string, password: string, memory = MEMORY_KIB, files: Pick<Files, "packed"> | null = null): Promise<Bytes> {
+  const work = { schema: SCHEMA, owner: vault.owner, instance, savedAt: new Date().toISOString(), items: await vault.all("item"), drafts: await vault.all("draft"), files: files === null ? [] : await packFiles(files) };
   const salt = crypto.getRandomValues(new Uint8Array(16));
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const head: Head = { format: FORMAT, version: VERSION, kdf: { name: "argon2id", memory, passes: PASSES, salt: toBase64(salt) }, cipher: "AES-256-GCM", iv: toBase64(iv) };
@@ -57,7 +59,7 @@ export async function packWork(vault: Vault, instance: string, password: string,
 }
 
 /** Brings unsent work of the same account in again, here or on another device. Twice is harmless. Raises NotTakenIn. */
-export async function takeIn(file: Bytes, password: string, to: { vault: Vault; outbox: Outbox; drafts: Drafts; instance: string }): Promise<TakenIn> {
+export async function takeIn(file: Bytes, password: string, to: { vault: Vault; outbox: Outbox; drafts: Drafts; instance: string; files?: Pick<Files, "takeUp"> }): Promise<TakenIn> {
   const work = await unpackWork(file, password);
   if (typeof work["schema"] !== "number" || work["schema"] > SCHEMA) throw new NotTakenIn("outbox.import.newer");
   if (work["owner"] !== to.vault.owner || work["instance"] !== to.instance) throw new NotTakenIn("outbox.import.of_another");
@@ -65,6 +67,7 @@ export async function takeIn(file: Bytes, password: string, to: { vault: Vault; 
   const drafts = upcastDrafts(listOf(work["drafts"]));
   if (items.newer + drafts.newer > 0) throw new NotTakenIn("outbox.import.newer");
   const mine = <T extends OutboxItem | Draft>(one: T): boolean => one.owner === to.vault.owner;
+  if (to.files) await takeInFiles(to.files, work["files"]);
   const taken = await to.outbox.takeUp(items.found.filter(mine));
   const { put, left } = await to.drafts.takeUp(drafts.found.filter(mine));
   return { items: taken, drafts: put, left };

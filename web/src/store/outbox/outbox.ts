@@ -17,6 +17,10 @@ export interface Road {
   /** The server says that nobody, or somebody else, is signed in. */
   onSignedOut(refusal: Refusal): void;
   onConfirmed(confirmed: readonly Confirmed[]): void;
+  /** Whether the bytes that an item speaks of are up; without them it stays here and stops nothing else. */
+  isUp?(item: OutboxItem): boolean;
+  /** The server has not (any more) the bytes of this item; false when they are not here either. */
+  sendBytes?(item: OutboxItem): boolean;
 }
 
 /** What the server has now, and how its record stands since (null: it was not told, ask for it). */
@@ -109,7 +113,7 @@ export class Outbox {
     this.last = Math.max(this.now(), this.last + 1);
     const item: OutboxItem = {
       schema: SCHEMA,
-      id: crypto.randomUUID(),
+      id: save.item ?? crypto.randomUUID(),
       owner,
       action: save.act ?? (save.create ? "register_case" : "amend_case"),
       kind: save.kind,
@@ -184,6 +188,14 @@ export class Outbox {
     return item;
   }
 
+  /** What it speaks of was refused before it could be sent itself. */
+  async refuse(id: string, refusal: ItemRefusal): Promise<void> {
+    const item = this.list.get().find((one) => one.id === id);
+    if (item?.state !== "waiting") return;
+    await this.change([{ ...item, state: "refused", reason: null, refusal }]);
+    this.tell(id, refusedOutcome(id, refusal));
+  }
+
   /** What is taken back with an item: without its registration there is no case to change. */
   goesWith(item: OutboxItem, all: readonly OutboxItem[]): OutboxItem[] {
     return isMaking(item) ? all.filter((one) => one.id !== item.id && one.record === item.record && one.state !== "confirmed") : [];
@@ -238,7 +250,7 @@ export class Outbox {
     const batch = new Batch(this.oneByOne ? 1 : undefined);
     const all = this.list.get().filter((item) => item.state !== "confirmed");
     const rests = restsOfAll(all);
-    const stays = new Set(all.filter((item) => item.owner !== owner || item.state !== "waiting" || (item.reason !== null && item.reason.at > this.now())).map((item) => item.id));
+    const stays = new Set(all.filter((item) => item.owner !== owner || item.state !== "waiting" || (item.reason !== null && item.reason.at > this.now()) || this.road.isUp?.(item) === false).map((item) => item.id));
     const taken = new Set<string>();
     let left = all.filter((item) => !stays.has(item.id));
     for (let before = -1; before !== left.length; ) {
@@ -267,7 +279,7 @@ export class Outbox {
       if (one.outcome === "accepted" || isDoneByOldRoad(item, one.refusal)) {
         confirmed.push({ item: { ...item, state: "confirmed", reason: null, refusal: null }, view: one.view });
         this.tell(item.id, outcomeOf(item, one));
-      } else if (one.outcome === "refused" && one.refusal !== null && !isLater(one.refusal)) {
+      } else if (one.outcome === "refused" && one.refusal !== null && !isLater(one.refusal) && !(isAboutBytes(one.refusal) && this.road.sendBytes?.(item) === true)) {
         changed.push({ ...item, state: "refused", reason: null, refusal: one.refusal });
         this.tell(item.id, refusedOutcome(item.id, one.refusal));
       } else {
@@ -363,6 +375,11 @@ function isDoneByOldRoad(item: OutboxItem, refusal: ItemRefusal | null): boolean
 
 function isOlderServer(refusal: ItemRefusal): boolean {
   return refusal.problems.some((problem) => problem.code === "sync.schema_unknown");
+}
+
+/** The act is well, only what it speaks of is not there yet, or not any more. */
+function isAboutBytes(refusal: ItemRefusal): boolean {
+  return refusal.problems.some((problem) => problem.code === "upload.not_ready" || problem.code === "upload.unknown");
 }
 
 function isLater(refusal: ItemRefusal): boolean {

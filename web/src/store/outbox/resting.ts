@@ -1,4 +1,5 @@
 import type { OutboxItem } from "../types";
+import { isAboutFile } from "../attachments/acts";
 import { isMaking } from "./acts";
 
 /** In the order in which things were done; what makes a record stands before whatever else was done to it. */
@@ -20,13 +21,16 @@ export function isKeptForOwner(item: OutboxItem): boolean {
 export function restsOfAll(all: readonly OutboxItem[]): Map<string, string[]> {
   const open = new Set(all.filter(isOpen).map((item) => item.id));
   const last = new Map<string, string>();
+  const made = new Map<string, string>();
   const rests = new Map<string, string[]>();
   for (const item of all) {
     if (item.state === "confirmed") continue;
-    const before = last.get(item.record);
+    // A file needs its record and nothing else that was done to it.
+    const before = (isAboutFile(item) ? made : last).get(item.record);
     rests.set(item.id, [...new Set([...item.dependsOn.filter((id) => id !== item.id && open.has(id)), ...(before === undefined ? [] : [before])])]);
-    // What she let go of changes nothing in the record: nothing else of it waits for that.
-    if (isOpen(item) && item.action !== "let_answers_go") last.set(item.record, item.id);
+    if (isOpen(item) && isMaking(item)) made.set(item.record, item.id);
+    // What she let go of changes nothing in the record, and a file may take long: nothing else of it waits for these.
+    if (isOpen(item) && item.action !== "let_answers_go" && !isAboutFile(item)) last.set(item.record, item.id);
   }
   return rests;
 }

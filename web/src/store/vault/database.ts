@@ -3,13 +3,15 @@ import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from "
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
- * What a sealed thing is: an outbox item, a draft, configuration that only saves time (`kept`), a kept record, or a
- * block of summaries for lists.
+ * What a sealed thing is: an outbox item, a draft, configuration that only saves time (`kept`), a kept record, a
+ * block of summaries for lists, a file that waits to be sent (`file`) and its bytes in pieces, a small picture of a file.
  */
-export type Sort = "item" | "draft" | "kept" | "record" | "summary";
-export const SORTS: readonly Sort[] = ["item", "draft", "kept", "record", "summary"];
+export type Sort = "item" | "draft" | "kept" | "record" | "summary" | "file" | "piece" | "thumb";
+export const SORTS: readonly Sort[] = ["item", "draft", "kept", "record", "summary", "file", "piece", "thumb"];
 /** What cannot be had again from the server: it waits for an earlier password rather than being thrown away. */
-export const HERS: readonly Sort[] = ["item", "draft"];
+export const HERS: readonly Sort[] = ["item", "draft", "file", "piece"];
+/** Of these she is told how many wait so: a file is told by its item. */
+export const TOLD: readonly Sort[] = ["item", "draft"];
 
 export interface Sealed {
   id: string;

@@ -78,12 +78,17 @@ export function placeOf(owner: string, sort: string, id: string): Bytes {
   return encoder.encode(`${owner}/${sort}/${id}`);
 }
 
+/** Bytes as they are; a value as its JSON. */
 export async function seal(secret: CryptoKey, place: Bytes, value: unknown): Promise<{ iv: Bytes; bytes: ArrayBuffer }> {
   const iv = random(12);
-  return { iv, bytes: await crypto.subtle.encrypt({ name: AES, iv, additionalData: place }, secret, encoder.encode(JSON.stringify(value))) };
+  const plain = value instanceof Uint8Array ? (value as Bytes) : encoder.encode(JSON.stringify(value));
+  return { iv, bytes: await crypto.subtle.encrypt({ name: AES, iv, additionalData: place }, secret, plain) };
 }
 
 export async function unseal(secret: CryptoKey, place: Bytes, sealed: { iv: Bytes; bytes: ArrayBuffer }): Promise<unknown> {
-  const plain = await crypto.subtle.decrypt({ name: AES, iv: sealed.iv, additionalData: place }, secret, sealed.bytes);
-  return JSON.parse(new TextDecoder().decode(plain)) as unknown;
+  return JSON.parse(new TextDecoder().decode(await unsealBytes(secret, place, sealed))) as unknown;
+}
+
+export async function unsealBytes(secret: CryptoKey, place: Bytes, sealed: { iv: Bytes; bytes: ArrayBuffer }): Promise<Bytes> {
+  return new Uint8Array(await crypto.subtle.decrypt({ name: AES, iv: sealed.iv, additionalData: place }, secret, sealed.bytes));
 }

@@ -1,5 +1,5 @@
-import { HERS, openDatabase, type Database, type Handover, type Sealed, type Sort, type Watch, type Wrapping } from "./database";
-import { byPassword, closeKey, makeKey, MEMORY_KIB, opens, placeOf, seal, unseal, unwrap, wrap, type Opened } from "./keys";
+import { HERS, openDatabase, TOLD, type Database, type Handover, type Sealed, type Sort, type Watch, type Wrapping } from "./database";
+import { byPassword, closeKey, makeKey, MEMORY_KIB, opens, placeOf, seal, unseal, unsealBytes, unwrap, wrap, type Opened } from "./keys";
 import type { Bytes } from "./database";
 
 /** Several changes that happen together or not at all. */
@@ -135,8 +135,8 @@ export class Vault {
   /** How many things of hers stay closed because her password was changed elsewhere. */
   async countClosed(): Promise<number> {
     const { owner, key } = this.need();
-    const all = await this.db.getAllFromIndex("sealed", "owner", owner);
-    return all.filter((sealed) => sealed.key !== key && HERS.includes(sealed.sort)).length;
+    const all = (await Promise.all(TOLD.map((sort) => this.db.getAll("sealed", rangeOf(owner, sort))))).flat();
+    return all.filter((sealed) => sealed.key !== key).length;
   }
 
   /** Brings what was sealed under an earlier password under the present key; false when that is not the password (or the passkey’s answer). */
@@ -158,7 +158,7 @@ export class Vault {
     const live = this.need();
     const closed = (await this.db.getAllFromIndex("sealed", "owner", live.owner)).filter((sealed) => sealed.key === earlier.key);
     const moved = await Promise.all(
-      closed.filter((sealed) => HERS.includes(sealed.sort)).map(async (sealed) => this.sealed(sealed.sort, sealed.id, await unseal(earlier.secret, placeOf(live.owner, sealed.sort, sealed.id), sealed), live)),
+      closed.filter((sealed) => HERS.includes(sealed.sort)).map(async (sealed) => this.sealed(sealed.sort, sealed.id, await unsealBytes(earlier.secret, placeOf(live.owner, sealed.sort, sealed.id), sealed), live)),
     );
     const wrappings = (await this.wrappings(live.owner)).filter((one) => one.key === earlier.key);
     const change = this.db.transaction(["sealed", "wrappings"], "readwrite");
@@ -193,6 +193,13 @@ export class Vault {
     const reading = this.db.transaction("sealed").store;
     const found = await Promise.all(ids.map((id) => reading.get([owner, sort, id])));
     return Promise.all(found.map((sealed) => (sealed?.key === key ? unseal(secret, placeOf(owner, sort, sealed.id), sealed) : null)));
+  }
+
+  /** What was put in as bytes; null when it is not there. */
+  async getBytes(sort: Sort, id: string): Promise<Bytes | null> {
+    const { owner, key, secret } = this.need();
+    const sealed = await this.db.get("sealed", [owner, sort, id]);
+    return sealed?.key === key ? unsealBytes(secret, placeOf(owner, sort, id), sealed) : null;
   }
 
   async all(sort: Sort): Promise<unknown[]> {

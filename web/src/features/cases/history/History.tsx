@@ -18,15 +18,13 @@ export interface HistoryProps {
   paged: Paged<Shape<"HistoryEntry">>;
   fields: ReadonlyMap<string, Field>;
   sources: Sources;
-  /** Only the newest few, in fewer words. */
-  brief?: number;
   onRetry?: () => void;
 }
 
 const ICONS: Record<string, IconName> = { create: "plus", update: "edit", flag: "flag", unflag: "flag" };
 
 /** What happened to this file, newest first: who, when, which answer, before and after, in words. */
-export function History({ paged, fields, sources, brief, onRetry }: HistoryProps): JSX.Element {
+export function History({ paged, fields, sources, onRetry }: HistoryProps): JSX.Element {
   const entries = useMemo(() => readHistory(paged.items, fields), [paged.items, fields]);
   if (entries.length === 0) {
     if (paged.loading) return <Skeleton rows={4} />;
@@ -36,7 +34,7 @@ export function History({ paged, fields, sources, brief, onRetry }: HistoryProps
   return (
     <>
       <ol role="list" class={css.timeline}>
-        {entries.slice(0, brief ?? entries.length).map((entry) => (
+        {entries.map((entry) => (
           <li key={entry.key}>
             <span class={css.dot}>
               <Icon name={ICONS[entry.action] ?? "edit"} size={16} />
@@ -50,12 +48,12 @@ export function History({ paged, fields, sources, brief, onRetry }: HistoryProps
                   <time dateTime={entry.at}>{formatMoment(entry.at)}</time>
                 </span>
               </p>
-              {brief === undefined ? <Details entry={entry} sources={sources} /> : <Brief entry={entry} />}
+              <Details entry={entry} sources={sources} />
             </div>
           </li>
         ))}
       </ol>
-      {brief === undefined && paged.more ? (
+      {paged.more ? (
         <Button onClick={paged.more} busy={paged.loading} icon="down">
           {t("casefile.history.more", { count: paged.total - paged.items.length })}
         </Button>
@@ -68,13 +66,6 @@ function nameOfChange(change: FieldChange): string {
   if (change.field) return labelOfField(change.field);
   const key = `casefile.history.field.${change.name}`;
   return hasMessage(key) ? t(key) : change.name.replaceAll("_", " ");
-}
-
-function Brief({ entry }: { entry: Entry }): JSX.Element | null {
-  const names = [...entry.fields.map(nameOfChange), ...entry.subforms.map((one) => labelOfField(one.field))];
-  // A registration is all the first answers: their names say nothing.
-  if (names.length === 0 || entry.action === "create") return null;
-  return <p class={css.quiet}>{names.length > 4 ? t("casefile.history.and_more", { names: names.slice(0, 4).join(", "), count: names.length - 4 }) : names.join(", ")}</p>;
 }
 
 function Details({ entry, sources }: { entry: Entry; sources: Sources }): JSX.Element {

@@ -6,12 +6,12 @@ import type { JsonObject } from "~/lib/json";
 import { useWide } from "~/lib/media";
 import { navigate, usePlace } from "~/lib/router";
 import { useWatched, watched } from "~/lib/watched";
-import { mayDo, useList, useMore, useResource, useSource, type Counts, type DataSource } from "~/store";
+import { mayDo, useApprovalKinds, useList, useMore, useResource, useSource, type Counts, type DataSource } from "~/store";
 import { Button, Chip, ChipRow, LinkButton, Menu, Muted, Notice, Page, Pager, RemovableChip, Row, SearchBox, SortSelect } from "~/ui";
 import { allColumns, shownColumns } from "./columns";
 import { ColumnsSheet } from "./ColumnsSheet";
 import { countOf, FilterSheet } from "./FilterSheet";
-import { labelOf, offerFilters, spanOf, type Offered } from "./offer";
+import { alertTypes, labelOf, offerFilters, spanOf, type Offered } from "./offer";
 import { Rows } from "./Rows";
 import { SelectionBar, type Chosen } from "./Selection";
 import { besideOf, countActive, fromSaved, PER_PAGE, readState, SORTS, toFilters, toggled, toSaved, toSearch, withFilter, writeState, type ListState, type SavedFilter, type Sort } from "./state";
@@ -253,10 +253,13 @@ function useOffered(manager: boolean, words: Words): Offered[] {
   const forms = useWatched(source.forms()).value;
   const locations = useResource(source.locations(), 600).value;
   const users = useWatched(source.users()).value;
+  const settings = useWatched(source.settings()).value;
+  const approvals = useApprovalKinds(source).kinds;
+  const alerts = useMemo(() => alertTypes(settings), [settings]);
   useEffect(() => {
     if (manager) void source.users().refresh(86_400);
   }, [source, manager]);
-  return useMemo(() => offerFilters({ forms: forms ?? [], locations: locations ?? [], users: users ?? [], groups: me?.user_groups ?? [], manager, words }), [forms, locations, users, me, manager, words]);
+  return useMemo(() => offerFilters({ forms: forms ?? [], locations: locations ?? [], users: users ?? [], groups: me?.user_groups ?? [], manager, words, approvals, alerts }), [forms, locations, users, me, manager, words, approvals, alerts]);
 }
 
 /** Counts of the chips, and of the sheet once it is open; asked after the list, and not at all without the server. */

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/compat";
 import { formatNumber, t } from "~/lib/i18n";
 import { isFilteredHere, type Counts } from "~/store";
-import { Button, CheckboxGroup, Combobox, DateInput, Field, MultiCombobox, Muted, NumberInput, Row, Sheet, Stack, type Option } from "~/ui";
+import { Button, Checkbox, CheckboxGroup, Combobox, DateInput, Field, MultiCombobox, Muted, NumberInput, Pair, Sheet, Stack, type Option } from "~/ui";
 import { ageOption } from "./words";
 import { spanOf, spanText, type Offered } from "./offer";
 import { withFilter, type ListState } from "./state";
@@ -63,6 +63,17 @@ export function FilterSheet({ open, state, offered, counts, here, onChange, onCl
             />
           ),
         )}
+        <Field group label={t("flags.title")}>
+          {() => (
+            <Checkbox
+              label={t("flags.filter")}
+              checked={state.flagged}
+              onChecked={(flagged) => {
+                onChange({ ...state, flagged, page: 1 });
+              }}
+            />
+          )}
+        </Field>
         {others.length > 0 && !here ? (
           <Field label={t("cases.filters.add")}>
             {(attributes) => (
@@ -100,10 +111,10 @@ function OneFilter({ filter, values, counts, onValues }: OneFilterProps): JSX.El
     return (
       <Field group label={label}>
         {() => (
-          <Row>
+          <Pair>
             <Field label={t("cases.filters.from")}>{(attributes) => <Input {...attributes} value={from} onValue={(value: string) => { change(value, to); }} />}</Field>
             <Field label={t("cases.filters.to")}>{(attributes) => <Input {...attributes} value={to} onValue={(value: string) => { change(from, value); }} />}</Field>
-          </Row>
+          </Pair>
         )}
       </Field>
     );

@@ -82,6 +82,7 @@ function Cell({ name, value, words }: { name: string; value: Json | undefined; w
 
 function Marks({ row: { data, state }, words }: { row: ListRow; words: Words }): JSX.Element {
   const risk = typeof data["risk_level"] === "string" ? data["risk_level"] : null;
+  const alerts = typeof data["alert_count"] === "number" ? data["alert_count"] : 0;
   const flags = typeof data["flag_count"] === "number" ? data["flag_count"] : 0;
   return (
     <>
@@ -91,6 +92,12 @@ function Marks({ row: { data, state }, words }: { row: ListRow; words: Words }):
         <Badge icon="flag" tone="warn">
           <span class="visually-hidden">{t("cases.flags", { count: flags })}</span>
           <span aria-hidden="true">{formatNumber(flags)}</span>
+        </Badge>
+      ) : null}
+      {alerts > 0 ? (
+        <Badge icon="alert" tone="warn">
+          <span class="visually-hidden">{t("alerts.count", { count: alerts })}</span>
+          <span aria-hidden="true">{formatNumber(alerts)}</span>
         </Badge>
       ) : null}
       {data["record_in_scope"] === false ? <Badge icon="lock">{t("cases.out_of_scope")}</Badge> : null}

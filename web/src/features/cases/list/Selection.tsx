@@ -2,7 +2,9 @@ import type { JSX } from "preact";
 import { useState } from "preact/compat";
 import { textOf } from "~/api";
 import { t } from "~/lib/i18n";
-import { useSource, type Search } from "~/store";
+import { useOnline } from "~/lib/online";
+import { navigate } from "~/lib/router";
+import { bulkActs, useResource, useSource, type Search } from "~/store";
 import { ActionBar, Button, say } from "~/ui";
 
 /** What is chosen of a list: some cases by their ids, or all that the filters leave. */
@@ -21,7 +23,14 @@ export interface SelectionBarProps {
 
 /** How many are chosen, and what can be done with them; at the foot of the screen while she goes through the list. */
 export function SelectionBar({ chosen, total, totalExact, body, columns, maySave, onChosen, onEnd }: SelectionBarProps): JSX.Element {
+  const source = useSource();
+  const me = useResource(source.me(), 300).value;
+  const online = useOnline();
   const count = chosen === "all" ? total : chosen.size;
+  const act = (): void => {
+    source.bulk.choose({ cases: chosen === "all" ? { search: body } : { ids: [...chosen] }, count, ...(chosen === "all" && !totalExact ? { about: true } : {}) });
+    navigate("/bulk/new");
+  };
   return (
     <ActionBar>
       <span role="status">{chosen === "all" && !totalExact ? t("lists.chosen.about", { count }) : t("lists.chosen", { count })}</span>
@@ -34,6 +43,11 @@ export function SelectionBar({ chosen, total, totalExact, body, columns, maySave
           {t("lists.choose_all", { count: total })}
         </Button>
       )}
+      {bulkActs(me).length > 0 ? (
+        <Button look="primary" icon="people" disabled={count === 0 || !online} onClick={act}>
+          {t("bulk.act")}
+        </Button>
+      ) : null}
       {maySave ? <ExcelButton body={chosen === "all" ? body : { ...body, id: [...chosen] }} columns={columns} disabled={count === 0} /> : null}
       <Button icon="close" onClick={onEnd}>
         {t("lists.choose.end")}

@@ -1,9 +1,9 @@
 import type { JSX } from "preact";
-import { useState } from "preact/compat";
+import { useEffect, useRef, useState } from "preact/compat";
 import { textOf } from "~/api";
 import { t } from "~/lib/i18n";
 import { useResource, useSource, type SavedView } from "~/store";
-import { Badge, Button, Checkbox, Code, ErrorState, Field, Muted, Notice, Row, Sheet, Skeleton, Stack, TextInput } from "~/ui";
+import { Badge, Button, Checkbox, Code, ErrorState, Field, Muted, Notice, Row, Sheet, Skeleton, Stack, TextInput, type TextInputProps } from "~/ui";
 import type { SavedFilter } from "./state";
 
 export interface ViewsSheetProps {
@@ -16,6 +16,9 @@ export interface ViewsSheetProps {
   onClose: () => void;
 }
 
+/** Does something with a view and says that it is done, or why not; true when it is. */
+type Act = (work: () => Promise<void>, done: string) => Promise<boolean>;
+
 /** Lists kept under a name: hers, and those that others share with her. */
 export function ViewsSheet({ open, now, groups, onShow, onClose }: ViewsSheetProps): JSX.Element {
   const { lists } = useSource();
@@ -26,15 +29,17 @@ export function ViewsSheet({ open, now, groups, onShow, onClose }: ViewsSheetPro
   const [why, setWhy] = useState<unknown>(null);
   const [told, setTold] = useState("");
   const [busy, setBusy] = useState(false);
-  const act = async (work: () => Promise<void>, done: string): Promise<void> => {
+  const act: Act = async (work, done) => {
     setBusy(true);
     setWhy(null);
     setTold("");
     try {
       await work();
       setTold(done);
+      return true;
     } catch (error) {
       setWhy(error);
+      return false;
     } finally {
       setBusy(false);
     }
@@ -49,41 +54,19 @@ export function ViewsSheet({ open, now, groups, onShow, onClose }: ViewsSheetPro
         )}
         {views.value === null ? views.error ? <ErrorState onRetry={() => void lists.views().refresh()}>{textOf(views.error)}</ErrorState> : <Skeleton rows={2} /> : null}
         {views.value?.length === 0 ? <Muted>{t("lists.views.none")}</Muted> : null}
-        {(views.value ?? []).map((view) => {
-          const isFirst = wishes.value?.view === view.id;
-          return (
-            <Stack key={view.id} gap={2}>
-              <Row between>
-                <Button
-                  look="quiet"
-                  icon="filter"
-                  onClick={() => {
-                    onShow(view);
-                    onClose();
-                  }}
-                >
-                  <bdi>{view.name}</bdi>
-                </Button>
-                {isFirst ? <Badge icon="check">{t("lists.views.first")}</Badge> : null}
-              </Row>
-              {view.own ? null : (
-                <Muted small>
-                  {t("lists.views.by")} <Code>{view.user_name}</Code>
-                </Muted>
-              )}
-              <Row>
-                <Button disabled={busy} onClick={() => void act(() => lists.wish({ view: isFirst ? null : view.id }), t("lists.views.kept"))}>
-                  {t(isFirst ? "lists.views.not_first" : "lists.views.make_first")}
-                </Button>
-                {view.own ? (
-                  <Button icon="trash" disabled={busy} onClick={() => void act(() => lists.dropView(view.id), t("lists.views.dropped"))} aria-label={t("lists.views.drop", { name: view.name })}>
-                    {t("lists.views.drop.short")}
-                  </Button>
-                ) : null}
-              </Row>
-            </Stack>
-          );
-        })}
+        {(views.value ?? []).map((view) => (
+          <Entry
+            key={view.id}
+            view={view}
+            isFirst={wishes.value?.view === view.id}
+            busy={busy}
+            act={act}
+            onShow={() => {
+              onShow(view);
+              onClose();
+            }}
+          />
+        ))}
         <form
           onSubmit={(event) => {
             event.preventDefault();
@@ -109,4 +92,85 @@ export function ViewsSheet({ open, now, groups, onShow, onClose }: ViewsSheetPro
       </Stack>
     </Sheet>
   );
+}
+
+/** One view: shown by a tap; her own can have another name, or go. */
+function Entry({ view, isFirst, busy, act, onShow }: { view: SavedView; isFirst: boolean; busy: boolean; act: Act; onShow: () => void }): JSX.Element {
+  const { lists } = useSource();
+  const [naming, setNaming] = useState<string | null>(null);
+  const rename = useRef<HTMLButtonElement>(null);
+  const end = (): void => {
+    setNaming(null);
+    // Where she came from: the button stands there again once the form has gone.
+    requestAnimationFrame(() => rename.current?.focus());
+  };
+  return (
+    <Stack gap={2}>
+      <Row between>
+        <Button look="quiet" icon="filter" onClick={onShow}>
+          <bdi>{view.name}</bdi>
+        </Button>
+        {isFirst ? <Badge icon="check">{t("lists.views.first")}</Badge> : null}
+      </Row>
+      {view.own ? null : (
+        <Muted small>
+          {t("lists.views.by")} <Code>{view.user_name}</Code>
+        </Muted>
+      )}
+      {naming === null ? (
+        <Row>
+          <Button disabled={busy} onClick={() => void act(() => lists.wish({ view: isFirst ? null : view.id }), t("lists.views.kept"))}>
+            {t(isFirst ? "lists.views.not_first" : "lists.views.make_first")}
+          </Button>
+          {view.own ? (
+            <>
+              <Button
+                ref={rename}
+                icon="edit"
+                disabled={busy}
+                onClick={() => {
+                  setNaming(view.name);
+                }}
+                aria-label={t("lists.views.rename", { name: view.name })}
+              >
+                {t("lists.views.rename.short")}
+              </Button>
+              <Button icon="trash" disabled={busy} onClick={() => void act(() => lists.dropView(view.id), t("lists.views.dropped"))} aria-label={t("lists.views.drop", { name: view.name })}>
+                {t("lists.views.drop.short")}
+              </Button>
+            </>
+          ) : null}
+        </Row>
+      ) : (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (naming.trim() === "") return;
+            void act(() => lists.changeView(view.id, { name: naming.trim() }), t("lists.views.renamed")).then((done) => {
+              if (done) end();
+            });
+          }}
+        >
+          <Stack gap={2}>
+            <Field label={t("lists.views.new_name")} hint={t("lists.views.name.hint")}>
+              {(attributes) => <NewName {...attributes} value={naming} onValue={setNaming} />}
+            </Field>
+            <Row>
+              <Button look="primary" type="submit" busy={busy} disabled={naming.trim() === ""}>
+                {t("lists.views.rename.save")}
+              </Button>
+              <Button onClick={end}>{t("lists.views.rename.cancel")}</Button>
+            </Row>
+          </Stack>
+        </form>
+      )}
+    </Stack>
+  );
+}
+
+/** Takes the focus when it comes. */
+function NewName(props: Omit<TextInputProps, "ref">): JSX.Element {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.select(), []);
+  return <TextInput {...props} maxLength={200} ref={input} />;
 }

@@ -21,7 +21,7 @@ export function allColumns(offered: readonly Offered[], manager: boolean): ListC
     ...(manager ? [{ name: "owned_by", label: t("cases.column.owner") }] : []),
     { name: "registration_date", label: t("cases.column.registered") },
   ];
-  const known = new Set([...first.map((one) => one.name), "owned_by", "owned_by_groups"]);
+  const known = new Set([...first.map((one) => one.name), "owned_by", "owned_by_groups", "current_alert_types"]);
   const further = offered.filter((one) => one.sort !== "place" && !known.has(one.name)).map(({ name, label }): ListColumn => ({ name, label, ...(WRAPPED.has(name) ? { wraps: true } : {}) }));
   return [...first, ...further];
 }

@@ -1,6 +1,8 @@
 import type { Shape } from "~/api";
 import { hasMessage, localized, t } from "~/lib/i18n";
+import { isObject } from "~/lib/json";
 import type { Option } from "~/ui";
+import type { ApprovalKind } from "~/store";
 import { FILTERS } from "./state";
 import type { Words } from "./words";
 
@@ -24,18 +26,25 @@ export interface Around {
   groups: readonly Shape<"GroupOfUser">[];
   manager: boolean;
   words: Words;
+  /** The approvals in which she takes part. */
+  approvals: readonly Pick<ApprovalKind, "kind" | "label">[];
+  /** Forms and questions on which the instance raises alerts. */
+  alerts: readonly string[];
 }
 
+const ALERTS = "current_alert_types";
 const DAYS = ["registration_date", "created_at", "last_updated_at"];
 const SORTS: Readonly<Record<string, FilterSort>> = { radio_button: "choice", select_box: "choice", tick_box: "tick", numeric_field: "number", date_field: "days" };
 
 /** Everything by which she may narrow her list: the usual, and every question of hers that has an answer to choose. */
-export function offerFilters({ forms, locations, users, groups, manager, words }: Around): Offered[] {
+export function offerFilters({ forms, locations, users, groups, manager, words, approvals, alerts }: Around): Offered[] {
   const places = locations.filter((place) => !place.disabled).map((place) => ({ value: place.code, label: localized(place.name) || place.code }));
   const usual: Offered[] = FILTERS.map((name) => ({ name, sort: "choice", label: labelOf(name), options: words.options(name), usual: true }));
   if (places.length > 0) usual.push({ name: "loc:location_current", sort: "place", label: labelOf("location_current"), options: places, usual: true });
   if (manager && users.length > 0) usual.push({ name: "owned_by", sort: "choice", label: labelOf("owned_by"), options: users.map((user) => ({ value: user.user_name, label: user.full_name || user.user_name })), usual: true });
   if (manager && groups.length > 1) usual.push({ name: "owned_by_groups", sort: "choice", label: labelOf("owned_by_groups"), options: groups.map((group) => ({ value: group.unique_id, label: group.name })), usual: true });
+  for (const { kind, label } of approvals) usual.push({ name: `approval_status_${kind}`, sort: "choice", label: t("approvals.of", { what: label }), options: words.options(`approval_status_${kind}`), usual: true });
+  usual.push({ name: ALERTS, sort: "choice", label: t("alerts.filter"), options: alertOptions(forms, approvals, alerts), usual: true });
   for (const name of DAYS) usual.push({ name, sort: "days", label: labelOf(name), options: [], usual: true });
   const known = new Set([...usual.map((one) => one.name.replace(/^loc:/, "")), "owned_by", "record_state"]);
   const further: Offered[] = [];
@@ -53,6 +62,26 @@ export function offerFilters({ forms, locations, users, groups, manager, words }
     }
   }
   return [...usual.filter((one) => one.sort === "days" || one.options.length > 0), ...further];
+}
+
+/** The forms and questions about which the instance raises alerts. */
+export function alertTypes(settings: Pick<Shape<"SystemSettings">, "changes_field_to_form" | "system_options"> | null): string[] {
+  const named = Object.values(settings?.changes_field_to_form ?? {}).map((form) => (isObject(form) ? form["form_section_unique_id"] : form));
+  const doubles = settings?.system_options["duplicate_field_to_form"];
+  const fields = isObject(doubles) && isObject(doubles["case"]) ? Object.keys(doubles["case"]) : [];
+  return [...named.filter((one) => typeof one === "string"), ...fields];
+}
+
+/** What an alert can be about, in the words of the forms. */
+function alertOptions(forms: readonly Form[], approvals: Around["approvals"], alerts: readonly string[]): Option[] {
+  const named = (id: string): string => {
+    const form = forms.find((one) => one.unique_id === id);
+    const field = form ? undefined : forms.flatMap((one) => one.fields).find((one) => one.name === id);
+    return form ? t("alerts.changed", { where: localized(form.name) }) : field ? t("alerts.duplicate", { question: localized(field.display_name) || id }) : "";
+  };
+  const told = approvals.map(({ kind, label }) => ({ value: kind, label: t("alerts.approval", { what: label }) }));
+  const shared = ["referral", "transfer"].map((value) => ({ value, label: t(`alerts.${value}`) }));
+  return [...told, ...shared, ...[...new Set(alerts)].map((value) => ({ value, label: named(value) })).filter((one) => one.label !== "")];
 }
 
 function ticks(): Option[] {

@@ -12,6 +12,8 @@ export interface Words {
 }
 
 const CONFIGURATION_AGE_S = 600;
+/** What of an approval a list tells; of the others there is nothing to tell. */
+export const APPROVAL_STATES = ["pending", "approved", "rejected"] as const;
 
 type Settings = Pick<Shape<"SystemSettings">, "modules" | "age_ranges" | "primary_age_range">;
 
@@ -20,7 +22,7 @@ export function makeWords(forms: readonly Shape<"Form">[], lookups: readonly Sha
   const options = (field: string): Option[] => {
     const known = cache.get(field);
     if (known) return known;
-    const found = field === "workflow" ? workflowOptions(settings) : field === "age" ? ageOptions(settings) : fieldOptions(field, forms, lookups);
+    const found = field.startsWith("approval_status_") ? APPROVAL_STATES.map((value) => ({ value, label: t(`approvals.state.${value}`) })) : field === "workflow" ? workflowOptions(settings) : field === "age" ? ageOptions(settings) : fieldOptions(field, forms, lookups);
     const made = found.length > 0 ? found : usual(field);
     cache.set(field, made);
     return made;

@@ -8,9 +8,11 @@ import { Menu, type MenuItem } from "~/ui/Menu";
 import { Sheet } from "~/ui/Sheet";
 import type { Data } from "~/renderer/types";
 import { textOf } from "~/renderer/values";
-import { useSource, type DataSource, type RecordAction } from "~/store";
+import { APPROVALS, useSource, type DataSource, type RecordAction } from "~/store";
 import { textOf as textOfError } from "~/api";
 import { say } from "~/ui/toast";
+import { BeforeClosing } from "../steps/BeforeClosing";
+import { approvalsPath } from "./Approval";
 import type { CaseDesk } from "./CaseDesk";
 import { casePath, goInCase } from "./CaseLink";
 import { nameOf } from "./summary";
@@ -42,8 +44,6 @@ export function Actions({ desk, data, onAct }: ActionsProps): JSX.Element | null
   const closed = textOf(data["status"]) === "closed";
   const enabled = data["record_state"] !== false;
   const closing = setup.sections.find((section) => section.form.unique_id === CLOSING_FORM && section.writable);
-  const notes = setup.fields.get("notes_section");
-  const mayNote = notes?.subform?.fields.some((field) => field.name === "note_text") === true && setup.sections.some((section) => section.writable && section.form.fields.includes(notes));
   const items: MenuItem[] = [];
   if (!closed && enabled && setup.may("close"))
     items.push({
@@ -75,6 +75,9 @@ export function Actions({ desk, data, onAct }: ActionsProps): JSX.Element | null
         navigate(`/cases/${encodeURIComponent(desk.id)}/share`);
       },
     });
+  items.push({ id: "consent", icon: "shield", label: t("consent.open"), onSelect: () => { navigate(`/cases/${encodeURIComponent(desk.id)}/share/consent`); } });
+  if (APPROVALS.some((kind) => setup.may(`request_approval_${kind}`) || setup.may(`approve_${kind}`))) items.push({ id: "approvals", icon: "check", label: t("approvals.open"), onSelect: () => { navigate(approvalsPath(desk.id)); } });
+  if (setup.may("flag")) items.push({ id: "flags", icon: "flag", label: t("flags.open"), onSelect: () => { navigate(`/cases/${encodeURIComponent(desk.id)}/flags`); } });
   if (setup.may("enable_disable_record"))
     items.push({ id: "enable", icon: enabled ? "lock" : "key", label: t(enabled ? "casefile.disable" : "casefile.enable"), onSelect: () => { setQuestion(enabled ? "disable" : "enable"); } });
   if (setup.may("export_pdf")) items.push({ id: "print", icon: "download", label: t("casefile.print"), onSelect: () => { void print(source, desk.id, textOf(data["case_id_display"])); } });
@@ -85,7 +88,7 @@ export function Actions({ desk, data, onAct }: ActionsProps): JSX.Element | null
   };
   const go = (): void => {
     if (question === null) return;
-    onAct(actOf(question, desk.today, reason.trim(), mayNote));
+    onAct(actOf(question, desk.today, reason.trim()));
     stop();
   };
   return (
@@ -99,14 +102,15 @@ export function Actions({ desk, data, onAct }: ActionsProps): JSX.Element | null
         actions={
           <>
             <Button onClick={stop}>{t("casefile.cancel")}</Button>
-            <Button look={question === "disable" ? "danger" : "primary"} onClick={go} disabled={question === "reopen" && mayNote && reason.trim() === ""}>
+            <Button look={question === "disable" ? "danger" : "primary"} onClick={go} disabled={question === "reopen" && reason.trim() === ""}>
               {question === null ? "" : t(`casefile.${question}.do`)}
             </Button>
           </>
         }
       >
         <p>{question === null ? "" : t(`casefile.${question}.explain`)}</p>
-        {question === "reopen" && mayNote ? (
+        {question === "close" ? <BeforeClosing id={desk.id} data={data} setup={setup} today={desk.today} /> : null}
+        {question === "reopen" ? (
           <Field label={t("casefile.reopen.reason")} hint={t("casefile.reopen.reason_hint")} required>
             {(attributes) => <TextArea {...attributes} value={reason} onValue={setReason} />}
           </Field>
@@ -131,14 +135,12 @@ async function print(source: DataSource, id: string, code: string): Promise<void
   }
 }
 
-function actOf(question: Question, today: string, reason: string, mayNote: boolean): Act {
+function actOf(question: Question, today: string, reason: string): Act {
   switch (question) {
     case "close":
       return { recordAction: "close", extra: { status: "closed", date_closure: today }, done: t("casefile.closed") };
-    case "reopen": {
-      const note: Data = reason !== "" && mayNote ? { notes_section: [{ unique_id: crypto.randomUUID(), note_date: new Date().toISOString().replace(/\.\d{3}Z$/, "Z"), note_subject: t("casefile.reopen.note"), note_text: reason }] } : {};
-      return { recordAction: "reopen", extra: { status: "open", workflow: "reopened", case_status_reopened: true, ...note }, done: t("casefile.reopened") };
-    }
+    case "reopen":
+      return { recordAction: "reopen", extra: { status: "open", workflow: "reopened", case_status_reopened: true, reopened_reason: reason }, done: t("casefile.reopened") };
     case "disable":
       return { recordAction: "enable_disable_record", extra: { record_state: false }, done: t("casefile.disabled_now") };
     case "enable":

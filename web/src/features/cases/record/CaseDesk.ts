@@ -2,6 +2,7 @@ import { watched, type Settable } from "~/lib/watched";
 import { Filling } from "~/renderer/filling";
 import { mergeThreeWay } from "~/renderer/logic";
 import { answerAt, inReadingOrder, locate, nameRows } from "~/renderer/problems";
+import type { CaseFiles } from "~/renderer/files";
 import type { Desk, OpenRows } from "~/renderer/scope";
 import type { Data, Json, Problem } from "~/renderer/types";
 import { pointerOf, sameValue } from "~/renderer/values";
@@ -24,6 +25,8 @@ export interface Roads {
   /** What the server refused leaves the outbox when it is given up; a new save replaces it by itself. */
   takeBackRefused: (id: string) => Promise<void>;
   markDirty: (key: string, dirty: boolean) => void;
+  /** The files of a case. */
+  files?: (id: string) => CaseFiles;
 }
 
 /** What is kept of a form that was begun: the answers that differ, and what they were changed from. */
@@ -94,7 +97,7 @@ export class CaseDesk {
     const mine = { ...mergeAnswers(data, unsent), ...draft?.mine };
     this.filling = new Filling(setup.sections, base, draft === null ? revision : draft.revision, today, setup.sources, mine);
     if (draft !== null) this.#set({ restored: Object.keys(unsent).length > 0 ? null : draft.at, draftAt: draft.at });
-    this.desk = { sources: setup.sources, filling: this.filling, openRows: watched<OpenRows | null>(null) };
+    this.desk = { sources: setup.sources, filling: this.filling, openRows: watched<OpenRows | null>(null), files: isNew ? null : (roads.files?.(id) ?? null) };
     this.#stop = this.filling.answers.subscribe(() => {
       clearTimeout(this.#timer);
       this.#touched = true;

@@ -8,9 +8,10 @@ import { useWatched } from "~/lib/watched";
 import { ErrorState, Page, Skeleton } from "~/ui/layout";
 import { isAsked } from "~/renderer/kinds";
 import { textOf } from "~/renderer/values";
-import { ACTS, isAway, isKeptForOwner, layOver, useRecord, useSource, type RecordNow } from "~/store";
+import { ACTS, isAway, isKeptForOwner, useRecord, useSource, type RecordNow } from "~/store";
 import type { JsonObject } from "~/lib/json";
 import { BackToList } from "./BackToList";
+import { baseOf } from "./seen";
 import { CaseDesk, type DraftOf } from "./CaseDesk";
 import { useRoads, useSetup } from "./data";
 import { NotKept } from "./OnDevice";
@@ -64,12 +65,6 @@ interface OpenedProps {
   setup: Setup;
   raw: Raw;
   params: Params;
-}
-
-/** The server's answers with what is on its way laid over them: what the next change is made against. */
-function baseOf(record: RecordNow, id: string): JsonObject {
-  const start = record.value?.data ?? { id };
-  return layOver(start, record.items.filter((item) => item.state !== "refused"));
 }
 
 function asked(sent: JsonObject, setup: Setup): JsonObject {

@@ -1,13 +1,13 @@
 import type { JSX } from "preact";
 import { ageShown } from "~/engine";
-import { formatDay, formatNumber, t, localized } from "~/lib/i18n";
+import { formatDay, t } from "~/lib/i18n";
 import { Icon } from "~/ui/icons";
 import { Badge, Code, RiskBadge } from "~/ui/labels";
-import { Stepper } from "~/ui/Tabs";
 import { labelOf } from "~/renderer/sources";
 import type { Data } from "~/renderer/types";
-import { isBlank, textOf } from "~/renderer/values";
+import { textOf } from "~/renderer/values";
 import type { ItemState } from "~/store/types";
+import { CaseLink } from "./CaseLink";
 import css from "./record.module.css";
 import type { Setup } from "./setup";
 import { codeOf, nameOf } from "./summary";
@@ -43,6 +43,7 @@ export function Facts({ data, setup, state, ageRecordedOn = null, brief = false 
   const status = textOf(data["status"]) || "open";
   const owner = textOf(data["owned_by_full_name"]) || sources.users.find((user) => user.id === data["owned_by"])?.label || (data["owned_by"] === setup.me.userName ? setup.me.fullName : "") || textOf(data["owned_by"]);
   const flags = typeof data["flag_count"] === "number" ? data["flag_count"] : 0;
+  const alerts = typeof data["alert_count"] === "number" ? data["alert_count"] : 0;
   const riskField = fields.get("risk_level");
   return (
     <ul role="list" class={css.facts}>
@@ -74,8 +75,23 @@ export function Facts({ data, setup, state, ageRecordedOn = null, brief = false 
       ) : null}
       {flags > 0 ? (
         <li>
-          <Badge tone="warn" icon="flag">
-            {t("casefile.flags", { count: flags })}
+          {setup.may("flag") ? (
+            <CaseLink to={`/cases/${encodeURIComponent(textOf(data["id"]))}/flags`}>
+              <Badge tone="warn" icon="flag">
+                {t("casefile.flags", { count: flags })}
+              </Badge>
+            </CaseLink>
+          ) : (
+            <Badge tone="warn" icon="flag">
+              {t("casefile.flags", { count: flags })}
+            </Badge>
+          )}
+        </li>
+      ) : null}
+      {alerts > 0 ? (
+        <li>
+          <Badge tone="warn" icon="alert">
+            {t("alerts.count", { count: alerts })}
           </Badge>
         </li>
       ) : null}
@@ -94,26 +110,5 @@ export function Facts({ data, setup, state, ageRecordedOn = null, brief = false 
         </li>
       ) : null}
     </ul>
-  );
-}
-
-/** Where the case stands on its way, as the module says. */
-export function Workflow({ data, setup }: { data: Data; setup: Setup }): JSX.Element | null {
-  const now = textOf(data["workflow"]);
-  const reopened = now === "reopened" || data["case_status_reopened"] === true;
-  const steps = setup.workflow.filter((step) => step.id !== "reopened" || reopened);
-  const at = steps.findIndex((step) => step.id === now);
-  if (steps.length === 0 || isBlank(data["workflow"]) || at < 0) return null;
-  return (
-    <details class={css.workflow}>
-      <summary>
-        <span>{localized(steps[at]?.display_text)}</span>
-        <span class={css.quiet}>{t("casefile.workflow.step", { at: formatNumber(at + 1), of: formatNumber(steps.length) })}</span>
-      </summary>
-      <Stepper
-        label={t("casefile.workflow")}
-        steps={steps.map((step, index) => ({ id: step.id, label: localized(step.display_text), state: index < at ? "done" : index === at ? "current" : "todo" }))}
-      />
-    </details>
   );
 }

@@ -69,17 +69,9 @@ export function LikelyCases({ typed, setup, except, onFound }: LikelyCasesProps)
           <p class={css.quiet}>{t("casefile.likely.explain")}</p>
           <Card flush>
             <List>
-              {likely.map((one) =>
-                one.row["record_in_scope"] === false ? (
-                  <PlainRow key={textOf(one.row["id"])} icon="lock">
-                    <LikelyRow likely={one} setup={setup} />
-                  </PlainRow>
-                ) : (
-                  <LinkRow key={textOf(one.row["id"])} href={`/cases/${encodeURIComponent(textOf(one.row["id"]))}`}>
-                    <LikelyRow likely={one} setup={setup} />
-                  </LinkRow>
-                ),
-              )}
+              {likely.map((one) => (
+                <LikelyLine key={textOf(one.row["id"])} likely={one} setup={setup} />
+              ))}
             </List>
           </Card>
         </section>
@@ -89,6 +81,20 @@ export function LikelyCases({ typed, setup, except, onFound }: LikelyCasesProps)
 }
 
 const REASONS: Partial<Record<Reason, string>> = { same_phone: "kept.likely.same_phone", same_id: "kept.likely.same_id" };
+
+/** A case that may be this child: a way to it, where it is hers to open. */
+export function LikelyLine({ likely, setup }: { likely: Likely; setup: Setup }): JSX.Element {
+  const { row } = likely;
+  return row["record_in_scope"] === false ? (
+    <PlainRow icon="lock">
+      <LikelyRow likely={likely} setup={setup} />
+    </PlainRow>
+  ) : (
+    <LinkRow href={`/cases/${encodeURIComponent(textOf(row["id"]))}`}>
+      <LikelyRow likely={likely} setup={setup} />
+    </LinkRow>
+  );
+}
 
 function LikelyRow({ likely: { row, reasons }, setup }: { likely: Likely; setup: Setup }): JSX.Element {
   return (

@@ -6,7 +6,7 @@ import { useWide } from "~/lib/media";
 import { useLeaveQuestion } from "~/lib/router";
 import { useWatched } from "~/lib/watched";
 import { Button } from "~/ui/Button";
-import { Card, EmptyState, Notice, Page } from "~/ui/layout";
+import { EmptyState, Notice, Page } from "~/ui/layout";
 import { Sheet } from "~/ui/Sheet";
 import { say } from "~/ui/toast";
 import { useSelected, useSettled } from "~/renderer/answers";
@@ -17,13 +17,19 @@ import { labelOfField } from "~/renderer/words";
 import type { RecordNow } from "~/store";
 import { History } from "../history/History";
 import { Seen } from "../history/Seen";
+import { Timeline } from "../history/Timeline";
+import { BeforeClosing } from "../steps/BeforeClosing";
+import { Steps } from "../steps/Steps";
 import { Actions, CLOSING_FORM, type Act } from "./Actions";
+import { Alerts } from "./Alerts";
+import { ApprovalStates } from "./Approval";
 import type { CaseDesk, SaveResult } from "./CaseDesk";
 import { CaseLink, casePath, goInCase } from "./CaseLink";
 import { Conflicts } from "./Conflicts";
 import { BackToList } from "./BackToList";
 import { useAccessLog, useHistory } from "./data";
-import { CaseName, Facts, Workflow } from "./Heading";
+import { Duplicates } from "./Duplicates";
+import { CaseName, Facts } from "./Heading";
 import { OnDevice, PinChip } from "./OnDevice";
 import { jumpTo, Problems } from "./Problems";
 import { alsoMissing, offeredSections, progressOf } from "./progress";
@@ -32,7 +38,6 @@ import { SaveBar } from "./SaveBar";
 import { SectionPage } from "./SectionPage";
 import { Sections } from "./Sections";
 import { Summary } from "./Summary";
-import cards from "./summary.module.css";
 import { WAITING, WaitingNotice, WaitingPage } from "./Waiting";
 
 export interface OpenCaseProps {
@@ -106,9 +111,12 @@ export function OpenCase({ desk, record, section, editing: asked, closing }: Ope
     <Page title={<CaseName data={data} />} before={<BackToList />} actions={<Actions desk={desk} data={data} onAct={act} />}>
       <div class={css.about}>
         <Facts data={data} setup={setup} state={record.state} ageRecordedOn={record.state === null && !dirty ? (record.value?.ageRecordedOn ?? null) : null} brief={!wide && section !== "summary"} />
-        {wide || section === "summary" ? <Workflow data={data} setup={setup} /> : null}
+        {wide || section === "summary" ? <Steps id={desk.id} data={record.data ?? data} setup={setup} mayWrite={mayWrite} /> : null}
+        {wide || section === "summary" ? <ApprovalStates id={desk.id} data={record.data ?? data} module={setup.module} /> : null}
         {wide || section === "summary" ? <PinChip id={desk.id} record={record} /> : null}
       </div>
+      {section === "summary" ? <Alerts id={desk.id} data={record.data ?? data} setup={setup} version={record.value?.revision} /> : null}
+      {section === "summary" ? <Duplicates id={desk.id} data={record.data ?? data} setup={setup} /> : null}
       <OnDevice desk={desk} record={record} />
       {section === WAITING ? null : <WaitingNotice id={desk.id} count={record.value?.quarantined ?? 0} />}
       <Messages desk={desk} />
@@ -148,18 +156,25 @@ export function OpenCase({ desk, record, section, editing: asked, closing }: Ope
           </div>
         )}
         <div class={css.content}>
-          {closingNow ? <Notice title={t("casefile.close")}>{t("casefile.close.explain_form")}</Notice> : null}
+          {closingNow ? (
+            <>
+              <Notice title={t("casefile.close")}>{t("casefile.close.explain_form")}</Notice>
+              <BeforeClosing id={desk.id} data={record.data ?? data} setup={setup} today={desk.today} />
+            </>
+          ) : null}
           {section === "summary" ? (
             <>
               <Summary
                 id={desk.id}
                 data={data}
+                record={record.data ?? data}
+                seen={record}
                 setup={setup}
                 sections={sections}
                 missing={missing}
                 today={desk.today}
                 mayWrite={mayWrite}
-                timeline={mayReadHistory ? <Timeline desk={desk} version={record.value?.revision} /> : null}
+                timeline={<Timeline id={desk.id} data={record.data ?? data} items={record.items} setup={setup} mayRead={mayReadHistory} version={record.value?.revision} />}
                 onJump={(pointer) => {
                   desk.filling.problems.show(missing);
                   jumpTo(desk, pointer, undefined);
@@ -174,7 +189,7 @@ export function OpenCase({ desk, record, section, editing: asked, closing }: Ope
           ) : section === WAITING ? (
             <WaitingPage desk={desk} />
           ) : found ? (
-            <SectionPage desk={desk} section={found} sections={sections} editing={editing} mayWrite={mayWrite} />
+            <SectionPage desk={desk} section={found} sections={sections} editing={editing} mayWrite={mayWrite} data={record.data ?? data} />
           ) : (
             <EmptyState icon="search" title={t("casefile.no_section")} action={<CaseLink to={casePath(desk.id)}>{t("casefile.summary")}</CaseLink>} />
           )}
@@ -280,22 +295,6 @@ function Messages({ desk }: { desk: CaseDesk }): JSX.Element {
         </div>
       ) : null}
     </>
-  );
-}
-
-function Timeline({ desk, version }: { desk: CaseDesk; version: unknown }): JSX.Element {
-  const paged = useHistory(desk.id, true, version);
-  return (
-    <Card label={t("casefile.timeline")}>
-      <div class={cards.cardHead}>
-        <h2>{t("casefile.timeline")}</h2>
-        <CaseLink to={casePath(desk.id, "history")} class={cards.more}>
-          {t("casefile.open")}
-          <span class="visually-hidden">: {t("casefile.timeline")}</span>
-        </CaseLink>
-      </div>
-      <History paged={paged} fields={desk.setup.fields} sources={desk.setup.sources} brief={5} />
-    </Card>
   );
 }
 

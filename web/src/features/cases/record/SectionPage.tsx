@@ -6,6 +6,8 @@ import { Badge } from "~/ui/labels";
 import { Notice } from "~/ui/layout";
 import { FormBody } from "~/renderer/FormBody";
 import type { Section } from "~/renderer/forms";
+import type { Data } from "~/renderer/types";
+import { SectionApproval } from "./Approval";
 import type { CaseDesk } from "./CaseDesk";
 import { CaseLink, CaseLinkButton, casePath } from "./CaseLink";
 import css from "./record.module.css";
@@ -16,10 +18,11 @@ export interface SectionPageProps {
   sections: readonly Section[];
   editing: boolean;
   mayWrite: boolean;
+  data: Data;
 }
 
 /** One section, to be read or filled in, with the way to the next and the one before. */
-export function SectionPage({ desk, section, sections, editing, mayWrite }: SectionPageProps): JSX.Element {
+export function SectionPage({ desk, section, sections, editing, mayWrite, data }: SectionPageProps): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
   const { form, writable } = section;
   useEffect(() => {
@@ -46,6 +49,7 @@ export function SectionPage({ desk, section, sections, editing, mayWrite }: Sect
           <Badge icon="eye">{t("casefile.read_only")}</Badge>
         ) : null}
       </div>
+      {editing ? null : <SectionApproval id={desk.id} form={form.unique_id} data={data} module={desk.setup.module} />}
       {help ? <Notice>{help}</Notice> : null}
       <FormBody key={`${form.unique_id}-${String(editing)}`} desk={desk.desk} fields={form.fields} book={desk.filling.answers} mode={editing && canEdit ? "edit" : "view"} />
       <nav class={css.steps} aria-label={t("casefile.steps")}>

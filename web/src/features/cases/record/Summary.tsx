@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
-import { formatDay, localized, t } from "~/lib/i18n";
+import { localized, t } from "~/lib/i18n";
 import { Icon } from "~/ui/icons";
-import { Badge, RiskBadge } from "~/ui/labels";
+import { Badge } from "~/ui/labels";
 import { Card, EmptyState } from "~/ui/layout";
 import { Button } from "~/ui/Button";
 import type { Section } from "~/renderer/forms";
@@ -10,15 +10,22 @@ import { labelOf } from "~/renderer/sources";
 import type { Data, Problem } from "~/renderer/types";
 import { idsOf, rowId, rowsOf, textOf } from "~/renderer/values";
 import { labelOfField, textOfAnswer, textOfRow } from "~/renderer/words";
+import type { Seen } from "../steps/changing";
+import { Due } from "../steps/Due";
+import { Risk } from "../steps/Risk";
 import { CaseLink, CaseLinkButton, casePath } from "./CaseLink";
 import css from "./record.module.css";
 import own from "./summary.module.css";
 import type { Setup } from "./setup";
-import { consentOf, happenings, peopleOf, type Happening } from "./summary";
+import { consentOf, peopleOf } from "./summary";
 
 export interface SummaryProps {
   id: string;
+  /** What she sees of the answers, with what she is typing. */
   data: Data;
+  /** The record as it stands, with what waits to be sent and without what is only being typed. */
+  record: Data;
+  seen: Seen;
   setup: Setup;
   sections: readonly Section[];
   missing: readonly Problem[];
@@ -34,11 +41,15 @@ export function Summary(props: SummaryProps): JSX.Element {
     <div class={own.summary}>
       <Missing {...props} />
       <div class={own.cards}>
-        <Due {...props} />
-        <Concerns {...props} />
-        <ConsentCard {...props} />
-        <People {...props} />
-        {props.timeline}
+        <div class={own.first}>
+          <Due {...props} data={props.record} />
+        </div>
+        <div class={own.beside}>
+          <Concerns {...props} />
+          <ConsentCard {...props} />
+          <People {...props} />
+        </div>
+        <div class={own.told}>{props.timeline}</div>
       </div>
     </div>
   );
@@ -103,67 +114,7 @@ function Missing({ missing, setup, sections, onJump, mayWrite }: SummaryProps): 
   );
 }
 
-function Due({ id, data, setup, sections, today, mayWrite }: SummaryProps): JSX.Element | null {
-  const all = happenings(setup.fields, data);
-  const known = ["services_section", "followup_subform_section"].map((name) => setup.fields.get(name)).find((field) => field !== undefined);
-  if (known === undefined) return null;
-  const due = all.filter((one) => one.due);
-  const done = all.filter((one) => !one.due);
-  const section = sectionOf(sections, "followup_subform_section") ?? sectionOf(sections, "services_section");
-  return (
-    <Card label={t("casefile.due.title")}>
-      <CardHead title={t("casefile.due.title")} to={section ? casePath(id, section.form.unique_id) : undefined} />
-      {all.length === 0 ? (
-        <>
-          <p class={css.quiet}>{t("casefile.due.none")}</p>
-          {mayWrite && section?.writable ? (
-            <CaseLinkButton to={casePath(id, section.form.unique_id, "edit")} icon="plus">
-              {t("casefile.due.add")}
-            </CaseLinkButton>
-          ) : null}
-        </>
-      ) : (
-        <>
-          <Happenings list={due.slice(0, 4)} setup={setup} today={today} />
-          {done.length > 0 ? (
-            <>
-              <h3>{t("casefile.done.title")}</h3>
-              <Happenings list={done.slice(0, 4)} setup={setup} today={today} />
-            </>
-          ) : null}
-        </>
-      )}
-    </Card>
-  );
-}
-
-function Happenings({ list, setup, today }: { list: readonly Happening[]; setup: Setup; today: string }): JSX.Element {
-  return (
-    <ul role="list" class={own.happenings}>
-      {list.map((one) => {
-        const late = one.due && one.day !== null && one.day < today;
-        return (
-          <li key={rowId(one.row)}>
-            <span class={own.day}>{one.day ? <bdi>{formatDay(one.day)}</bdi> : <span class={css.quiet}>{t("casefile.no_date")}</span>}</span>
-            <span class={own.what}>
-              <span>{textOfRow(one.field, one.row, setup.sources, one.days) || labelOfField(one.field)}</span>
-              <span class={css.quiet}>{labelOfField(one.field)}</span>
-            </span>
-            {late ? (
-              <Badge tone="warn" icon="clock">
-                {t("casefile.late")}
-              </Badge>
-            ) : !one.due ? (
-              <Icon name="check" size={18} label={t("casefile.done")} />
-            ) : null}
-          </li>
-        );
-      })}
-    </ul>
-  );
-}
-
-function Concerns({ id, data, setup, sections, mayWrite }: SummaryProps): JSX.Element | null {
+function Concerns({ id, data, record, seen, setup, sections, mayWrite }: SummaryProps): JSX.Element | null {
   const field = setup.fields.get("protection_concerns");
   const status = setup.fields.get("protection_status");
   const riskField = setup.fields.get("risk_level");
@@ -176,13 +127,7 @@ function Concerns({ id, data, setup, sections, mayWrite }: SummaryProps): JSX.El
     <Card label={t("casefile.concerns.title")}>
       <CardHead title={t("casefile.concerns.title")} to={section ? casePath(id, section.form.unique_id) : undefined} />
       <div class={own.lines}>
-        {risk && riskField ? (
-          <span>
-            <RiskBadge level={risk} text={labelOf(riskField, risk, setup.sources)} />
-          </span>
-        ) : riskField ? (
-          <span class={css.quiet}>{t("casefile.risk.none")}</span>
-        ) : null}
+        {riskField ? <Risk id={id} seen={seen} data={record} setup={setup} mayWrite={mayWrite} /> : null}
         {stands ? <span dir="auto">{stands}</span> : null}
         {field && concerns.length > 0 ? (
           <ul role="list" class={own.chips}>

@@ -4,7 +4,8 @@ import { localized, useLocale } from "~/lib/i18n";
 import { useOnline } from "~/lib/online";
 import { useWatched } from "~/lib/watched";
 import type { Named } from "~/renderer/sources";
-import { isKeptForOwner, useResource, useSource, type DataSource, type PageView, type Resource } from "~/store";
+import { isObject } from "~/lib/json";
+import { isKeptForOwner, uploadOf, useResource, useSource, type DataSource, type FileKind, type PageView, type Resource } from "~/store";
 import type { Roads } from "./CaseDesk";
 import { setUp, type Raw, type Setup } from "./setup";
 
@@ -78,9 +79,31 @@ function roadsOf(source: DataSource): Roads {
     letGo: async (id, answers) => {
       await source.save({ kind: "cases", id, create: false, act: "let_answers_go", data: answers });
     },
+    files: (id) => ({
+      id,
+      store: source.files,
+      record: source.record("cases", id),
+      items: source.outbox.items,
+      takeBack: (item) => source.outbox.takeBack(item),
+      limits: () => limitsIn(source.settings().get().value),
+    }),
     takeBackRefused: async (id) => {
-      for (const item of source.outbox.items.get()) if (item.record === id && item.state === "refused" && !isKeptForOwner(item)) await source.outbox.takeBack(item.id);
+      for (const item of source.outbox.items.get()) if (item.record === id && item.state === "refused" && uploadOf(item) === null && !isKeptForOwner(item)) await source.outbox.takeBack(item.id);
     },
+  };
+}
+
+const MEGABYTES: Readonly<Record<FileKind, number>> = { image: 20, audio: 20, document: 20, signature: 2 };
+const MOST_FILES = 100;
+
+/** What the instance takes of files; what is usual until that is known. */
+function limitsIn(settings: unknown): { megabytes: (kind: FileKind) => number; most: number } {
+  const options = isObject(settings) && isObject(settings["system_options"]) ? settings["system_options"] : {};
+  const decided = options["attachment_megabytes"];
+  const most = options["maximum_attachments_per_record"];
+  return {
+    megabytes: (kind) => (isObject(decided) && typeof decided[kind] === "number" ? decided[kind] : MEGABYTES[kind]),
+    most: typeof most === "number" ? most : MOST_FILES,
   };
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Data } from "~/renderer/types";
-import { HIDDEN_NAMES, setUp, withHiddenNames, type Raw, type Setup } from "./setup";
+import { HIDDEN_NAMES, setUp, withHiddenNames, withReferral, type Raw, type Setup } from "./setup";
 
 const FORMS = [
   { id: 1, unique_id: "basic_identity", name: { en: "Identity" }, fields: [
@@ -31,5 +31,19 @@ describe("a child whose name is protected", () => {
     const kind = readFileSync(new URL("../../../../../cpims/cases/rules/kind.py", import.meta.url), "utf8");
     const named = /masked_fields=frozenset\(\s*\[([^\]]*)\]/.exec(kind)?.[1] ?? "";
     expect([...named.matchAll(/"(\w+)"/g)].map((found) => found[1]).sort()).toEqual([...HIDDEN_NAMES].sort());
+  });
+});
+
+describe("a case that was lent with another role", () => {
+  const raw = { forms: [...FORMS, { id: 2, unique_id: "sensitive", name: { en: "Health" }, fields: [{ name: "medical_findings", type: "textarea" }] }] } as unknown as Raw;
+
+  it("shows the forms of that role and none of her own", () => {
+    const seen = withReferral(amina(), raw, { permitted_forms: { sensitive: "rw" } });
+    expect(seen.sections.map((section) => [section.form.unique_id, section.writable])).toEqual([["sensitive", true]]);
+    expect([...seen.fields.keys()]).toEqual(["medical_findings"]);
+  });
+
+  it("is seen as ever where nothing was lent", () => {
+    expect(withReferral(amina(), raw, {}).sections.map((section) => section.form.unique_id)).toEqual(["basic_identity"]);
   });
 });

@@ -85,12 +85,11 @@ export function setUp(raw: Raw, locale: string, moduleId: string): Setup {
   };
 }
 
-/** A worker lent the case by a referral sees it with the forms of that referral. */
+/** Whoever got the case with a role that was lent to her sees it with the forms of that role, and no others. */
 export function withReferral(setup: Setup, raw: Raw, data: Data): Setup {
   const forms = data["permitted_forms"];
   if (!isData(forms)) return setup;
-  const permitted: Record<string, string> = { ...setup.me.permitted };
-  for (const [form, grant] of Object.entries(forms)) if (permitted[form] !== "rw") permitted[form] = textOf(grant);
+  const permitted = Object.fromEntries(Object.entries(forms).map(([form, grant]) => [form, textOf(grant)]));
   const sections = sectionsOf(nestForms(raw.forms), setup.module, permitted);
   return { ...setup, sections, fields: fieldIndex(sections) };
 }

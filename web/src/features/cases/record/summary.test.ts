@@ -3,13 +3,11 @@ import type { Data, Field } from "~/renderer/types";
 import { isSearchable, rankLikely, splitName } from "./likely";
 import { alsoMissing } from "./progress";
 import { registrationSteps, fromTyped } from "./registration";
-import { consentOf, happenings, nameOf, peopleOf } from "./summary";
+import { consentOf, nameOf, peopleOf } from "./summary";
 
 const subform = (name: string): Field => ({ name, type: "subform", subform: { unique_id: name, name: {}, fields: [] } });
 const fields = new Map<string, Field>(
   [
-    subform("services_section"),
-    subform("followup_subform_section"),
     subform("family_details_section"),
     { name: "consent_for_services", type: "tick_box" },
     { name: "consent_reporting", type: "radio_button" },
@@ -38,27 +36,6 @@ describe("what is missing", () => {
 });
 
 describe("the summary of a case", () => {
-  it("puts what is overdue first, then what is due, then what was done last", () => {
-    const data: Data = {
-      services_section: [
-        { unique_id: "a", service_appointment_date: "2026-12-01" },
-        { unique_id: "b", service_implemented_day_time: "2026-11-01T09:00:00Z", service_appointment_date: "2026-10-30" },
-        { unique_id: "c" },
-      ],
-      followup_subform_section: [
-        { unique_id: "d", followup_needed_by_date: "2026-11-20" },
-        { unique_id: "e", followup_date: "2026-11-10" },
-      ],
-    };
-    expect(happenings(fields, data).map((one) => [one.row["unique_id"], one.day, one.due])).toEqual([
-      ["d", "2026-11-20", true],
-      ["a", "2026-12-01", true],
-      ["c", null, true],
-      ["e", "2026-11-10", false],
-      ["b", "2026-11-01", false],
-    ]);
-  });
-
   it("says of each consent that applies yes, no, or not asked", () => {
     const verdicts = (data: Data) => consentOf(fields, data).map((one) => [one.field.name, one.verdict]);
     expect(verdicts({ consent_for_services: true, consent_reporting: "false" })).toEqual([

@@ -1,6 +1,6 @@
 import { fieldShown } from "~/renderer/logic";
 import type { Data, Field } from "~/renderer/types";
-import { isBlank, rowsOf, textOf } from "~/renderer/values";
+import { rowsOf, textOf } from "~/renderer/values";
 
 /** What a worker has agreed with the child and her family, question by question. */
 export interface Consent {
@@ -17,45 +17,6 @@ export function consentOf(fields: ReadonlyMap<string, Field>, data: Data): Conse
     const value = textOf(data[name]);
     const verdict = value === "true" || value === "yes" ? "yes" : value === "no" || value === "false" ? "no" : "unknown";
     return [{ field, verdict }];
-  });
-}
-
-/** Something that was done or is to be done for the child, from the rows of a subform. */
-export interface Happening {
-  field: Field;
-  row: Data;
-  /** The day it was done, or is due. */
-  day: string | null;
-  /** The questions that hold days: said beside, not again in the line. */
-  days: readonly string[];
-  due: boolean;
-}
-
-const KINDS: readonly { field: string; done: readonly string[]; due: readonly string[] }[] = [
-  { field: "services_section", done: ["service_implemented_day_time"], due: ["service_appointment_date"] },
-  { field: "followup_subform_section", done: ["followup_date"], due: ["followup_needed_by_date"] },
-];
-
-function dayIn(row: Data, names: readonly string[]): string | null {
-  for (const name of names) if (!isBlank(row[name])) return textOf(row[name]).slice(0, 10);
-  return null;
-}
-
-/** Services and follow-ups: what is due first (the most overdue at the top), then what was done last. */
-export function happenings(fields: ReadonlyMap<string, Field>, data: Data): Happening[] {
-  const all = KINDS.flatMap((kind) => {
-    const field = fields.get(kind.field);
-    if (field?.subform === undefined) return [];
-    return rowsOf(data[kind.field]).map((row): Happening => {
-      const done = dayIn(row, kind.done);
-      const days = [...kind.done, ...kind.due];
-      return done === null ? { field, row, day: dayIn(row, kind.due), days, due: true } : { field, row, day: done, days, due: false };
-    });
-  });
-  return all.sort((a, b) => {
-    if (a.due !== b.due) return a.due ? -1 : 1;
-    if (a.day === null || b.day === null) return a.day === b.day ? 0 : a.day === null ? 1 : -1;
-    return a.due ? (a.day < b.day ? -1 : 1) : a.day > b.day ? -1 : 1;
   });
 }
 

@@ -1,27 +1,37 @@
 import type { JSX } from "preact";
-import { formatDay, t } from "~/lib/i18n";
-import { Icon } from "~/ui/icons";
+import { t } from "~/lib/i18n";
+import { filesAt } from "~/store";
+import type { CaseFiles } from "../../files";
 import type { OutputProps } from "../../registry";
-import css from "../../renderer.module.css";
-import { isData, textOf } from "../../values";
+import { useScope } from "../../scope";
+import css from "./attachment.module.css";
+import { FileList } from "./FileList";
+import { nameOfFile, useShown } from "./shown";
 
-/** What is attached, honestly: files are listed, and can be added or opened on the server's own page only. */
-export function Output({ field, value }: OutputProps): JSX.Element {
-  const files = Array.isArray(value) ? value.filter(isData) : isData(value) && Object.keys(value).length > 0 ? [value] : [];
+/** What is attached, to be looked at. */
+export function Output(props: OutputProps): JSX.Element | null {
+  const { desk, mode } = useScope();
+  if (desk.files) return <Live {...props} files={desk.files} />;
+  const names = filesAt({ [props.field.name]: props.value ?? null }, props.field.name).map((entry) => nameOfFile(entry, t("renderer.attachment.unnamed")));
   return (
-    <div class={css.attachments}>
-      {files.length > 0 ? (
-        <ul role="list">
-          {files.map((file, at) => (
-            <li key={textOf(file["id"]) || at}>
-              <Icon name={field.type === "photo_upload_box" ? "camera" : "file"} size={18} />
-              <span dir="auto">{textOf(file["description"]) || textOf(file["file_name"]) || t("renderer.attachment.unnamed")}</span>
-              {file["date"] ? <bdi>{formatDay(textOf(file["date"]))}</bdi> : null}
-            </li>
-          ))}
-        </ul>
-      ) : null}
-      <p class={css.quiet}>{t("renderer.attachment.later")}</p>
-    </div>
+    <>
+      {names.map((name) => (
+        <p key={name}>
+          <bdi>{name}</bdi>
+        </p>
+      ))}
+      {mode === "edit" ? <p class={css.quiet}>{t("files.after_saving")}</p> : null}
+    </>
+  );
+}
+
+function Live({ field, files }: OutputProps & { files: CaseFiles }): JSX.Element {
+  const shown = useShown(files, field);
+  if (shown.length > 0) return <FileList files={files} field={field} shown={shown} />;
+  return (
+    <span class={css.quiet}>
+      <span aria-hidden="true">—</span>
+      <span class="visually-hidden">{t("renderer.no_answer")}</span>
+    </span>
   );
 }

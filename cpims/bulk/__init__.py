@@ -1,0 +1,1 @@
+"""One act for many cases: a job with a result for each of them."""
