@@ -353,7 +353,7 @@ MATRIX: tuple[Row, ...] = (
     Row("POST", "/api/v2/cases", CASEWORK + " dawit", "esther", body=NEW_CASE),
     Row("POST", "/api/cpims/v1/cases/search", CASEWORK + " dawit", "esther", body=lambda: {"query": "Noor", "any": True}, queries=7),
     Row("POST", "/api/cpims/v1/cases/counts", CASEWORK + " dawit", "esther",
-        body=lambda: {"filters": {"status": "open"}, "fields": ["status", "sex", "risk_level"]}, queries=6),
+        body=lambda: {"filters": {"status": "open"}, "fields": ["status", "sex", "risk_level"]}, queries=7),
     Row("POST", "/api/cpims/v1/cases/list.xlsx", "chantal farid", "amina bilal dawit esther", body=dict, queries=5),
     Row("POST", "/api/cpims/v1/cases/count", CASEWORK + " dawit", "esther", body=dict, queries=3),
     Row("GET", "/api/v2/cases/identified", forbidden="esther", hidden="amina bilal chantal dawit farid"),

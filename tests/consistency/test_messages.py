@@ -32,6 +32,8 @@ SAME_AS_ENGLISH = {
     "fr": {
         "account.email",
         "casefile.sections",
+        "files.day",
+        "files.description",
         "ops.doctor.python",
         "renderer.tally.total",
         "task.type.service",

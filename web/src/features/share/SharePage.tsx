@@ -6,6 +6,7 @@ import { formatAgo, t, type Values } from "~/lib/i18n";
 import { navigate, type Params } from "~/lib/router";
 import { holding, isAway, mayDo, maySharePurpose, statementsNow, useRecord, useResource, useSource, type ConsentView, type Loaded, type PreviewView, type Recipient, type RecordNow, type ShareKind, type TransitionView } from "~/store";
 import { Badge, Button, Card, Checkbox, Combobox, ErrorState, Field, Link, LinkButton, Muted, Notice, Page, RadioGroup, Row, say, Select, Skeleton, Stack, TextArea } from "~/ui";
+import { ForService, servedBy } from "./ForService";
 import { KIND_WORDS, sectionsSeen, STATUS_WORDS, WAYS } from "./words";
 
 const CONSENT = "transition.consent";
@@ -50,6 +51,7 @@ function Send({ id, record, data }: { id: string; record: RecordNow; data: JsonO
   const [picked, setPicked] = useState("");
   const [to, setTo] = useState("");
   const [role, setRole] = useState("");
+  const [service, setService] = useState("");
   const [notes, setNotes] = useState("");
   const [overridden, setOverridden] = useState(false);
   const [preview, setPreview] = useState<PreviewView | null>(null);
@@ -64,7 +66,7 @@ function Send({ id, record, data }: { id: string; record: RecordNow; data: JsonO
   useEffect(() => {
     if (kind === null || to === "") return undefined;
     let here = true;
-    source.sharing.preview(id, kind, { transitioned_to: to, ...lent(role) }).then(
+    source.sharing.preview(id, kind, { transitioned_to: to, ...lent(role), ...servedBy(data, service) }).then(
       (found) => {
         if (here) setPreview(found);
       },
@@ -77,7 +79,7 @@ function Send({ id, record, data }: { id: string; record: RecordNow; data: JsonO
     return () => {
       here = false;
     };
-  }, [source, id, kind, to, role, record.value?.revision]);
+  }, [source, id, kind, to, role, service, record.value?.revision]);
   if (way === undefined) return null;
   const choose = (apply: () => void): void => {
     setPreview(null);
@@ -95,7 +97,7 @@ function Send({ id, record, data }: { id: string; record: RecordNow; data: JsonO
   const send = async (): Promise<void> => {
     setBusy(true);
     setFailed(null);
-    const sent = { transitioned_to: to, ...lent(role), ...(notes.trim() === "" ? {} : { notes: notes.trim() }), ...(overridden ? { consent_overridden: true } : {}) };
+    const sent = { transitioned_to: to, ...lent(role), ...servedBy(data, service), ...(notes.trim() === "" ? {} : { notes: notes.trim() }), ...(overridden ? { consent_overridden: true } : {}) };
     try {
       const outcome = await source.save({ kind: "cases", id, create: false, act: way.act, data: sent });
       if (outcome.state === "refused") setFailed(outcome.problems.map((one) => textOfProblem(one, outcome.status)).join(" "));
@@ -127,6 +129,7 @@ function Send({ id, record, data }: { id: string; record: RecordNow; data: JsonO
                 setPicked(value);
                 setTo("");
                 setRole("");
+                setService("");
               });
             }}
           />
@@ -145,15 +148,26 @@ function Send({ id, record, data }: { id: string; record: RecordNow; data: JsonO
         }}
       />
       {way.kind === "Referral" ? (
-        <Lent
-          module={module}
-          value={role}
-          onValue={(value) => {
-            choose(() => {
-              setRole(value);
-            });
-          }}
-        />
+        <>
+          <ForService
+            data={data}
+            value={service}
+            onValue={(value) => {
+              choose(() => {
+                setService(value);
+              });
+            }}
+          />
+          <Lent
+            module={module}
+            value={role}
+            onValue={(value) => {
+              choose(() => {
+                setRole(value);
+              });
+            }}
+          />
+        </>
       ) : null}
       {to !== "" && preview === null && failed === null && !alone ? <Skeleton rows={3} /> : null}
       {preview === null ? null : <Seen preview={preview} />}
