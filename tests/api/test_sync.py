@@ -327,6 +327,21 @@ def test_an_answer_typed_over_ones_own_refused_answer_does_not_overwrite_another
     assert Record.objects.get(pk=case.id).data["age"] == 6
 
 
+def test_taking_away_ones_own_unsent_row_asks_nothing(cast):
+    """Between her two items the note was signed and dated by us: that is no other person's change."""
+    case, amina = register(), as_("amina")
+    note = {"unique_id": str(uuid4()), "note_text": "Was seen at school"}
+    base = {"revision": 1, "values": {"notes_section": None}}
+    gone = {"revision": 1, "values": {"notes_section": [note]}}
+    reply = deliver(
+        amina,
+        item("a1", "amend_case", case.id, {"notes_section": [note]}, base=base),
+        item("a2", "amend_case", case.id, {"notes_section": [note | {"_destroy": True}]}, base=gone),
+    )
+    assert outcomes(reply) == ["accepted", "accepted"]
+    assert not Record.objects.get(pk=case.id).data["notes_section"]
+
+
 def test_the_clock_of_the_device_is_put_right_and_kept(cast):
     case, amina = uuid4(), as_("amina")
     wrong = datetime.now(UTC) - timedelta(hours=3)

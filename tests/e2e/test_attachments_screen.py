@@ -20,6 +20,7 @@ from tests.e2e.screen import Worker
 from tests.e2e.test_kept import synced
 from tests.e2e.test_offline import with_app_on_the_device
 from tests.e2e.test_work import open_case
+from tests.files import QUESTIONS
 from tests.running import LiveServer
 
 #: Nobody is called so: in the camera's notes, in the name of the chosen file, in what she says of it.
@@ -38,22 +39,32 @@ HUM = """() => {
   };
 }"""
 
+WHOLE = "async (road) => Array.from(new Uint8Array(await (await fetch(road)).arrayBuffer()))"
+
 
 @pytest.fixture
 def file_form(demo_db: None) -> Iterator[None]:
-    """A form that asks for files, which the super-user's role does not read; afterwards the site is as before."""
+    """A form that asks for files, and one for papers that only case workers have; afterwards the site is as before."""
     from cpims.accounts.models import User
-    from cpims.forms.models import Field, FormGrant
+    from cpims.forms.models import Field, Form, FormGrant
     from cpims.settings.models import Instance
+    from tests.cast import MODULE, text
     from tests.files import put_file_form
 
-    form = put_file_form()
-    FormGrant.objects.filter(form=form, role=User.objects.get(user_name="farid").role).delete()
-    yield
-    FormGrant.objects.filter(form=form).delete()
-    Field.objects.filter(form=form).delete()
-    form.delete()
+    forms = [put_file_form()]
+    forms.append(
+        Form.objects.create(unique_id="papers", name=text("Papers"), parent_form="case", module_ids=[MODULE], order=91)
+    )
+    Field.objects.filter(form=forms[0], name="other_documents").update(form=forms[1])
+    FormGrant.objects.create(form=forms[1], role=User.objects.get(user_name="amina").role, access="rw")
     instance = Instance.objects.get()
+    instance.configuration += 1
+    instance.save()
+    yield
+    for form in forms:
+        FormGrant.objects.filter(form=form).delete()
+        Field.objects.filter(form=form).delete()
+        form.delete()
     instance.configuration += 1
     instance.save()
 
@@ -72,11 +83,10 @@ def photo() -> bytes:
 
 
 def attachments(case_id: str) -> list[Any]:
+    """The files of a case at the server, the oldest first."""
     from cpims.attachments.models import Attachment
 
-    return list(
-        Attachment.objects.filter(record_id=case_id, field_name__in=("photos", "recorded_audio", "consent_signature"))
-    )
+    return list(Attachment.objects.filter(record_id=case_id, field_name__in=QUESTIONS).order_by("id"))
 
 
 def shown(page: Page, name: str) -> Any:
@@ -155,13 +165,20 @@ def test_a_photo_taken_without_a_network_goes_up_over_a_line_that_breaks(
         is_seen(page, "photos")
         kept = attachments(case_id)
         assert [one.field_name for one in kept] == ["photos"]
-        whole = page.evaluate(
-            "async ([id, number]) => Array.from(new Uint8Array(await (await fetch(`/api/v2/cases/${id}/attachments/${number}`)).arrayBuffer()))",
-            [case_id, kept[0].pk],
-        )
+        whole = page.evaluate(WHOLE, f"/api/v2/cases/{case_id}/attachments/{kept[0].pk}")
         assert max(Image.open(io.BytesIO(bytes(whole))).size) == 2048
         assert not Image.open(io.BytesIO(bytes(whole))).getexif()
         assert all(CAMERA.encode() not in one and b"GPS" not in one for one in bodies.values())
+
+        # A paper that only case workers read.
+        amina.go(f"/cases/{case_id}/papers/edit")
+        paper = {"name": f"{CHOSEN}.txt", "mimeType": "text/plain", "buffer": f"A letter of {SAID}".encode()}
+        page.locator("input[type=file]").set_input_files([paper])
+        sheet.get_by_role("button", name=ADD[locale], exact=True).click()
+        expect(shown(page, "other_documents")).to_contain_text(CHOSEN)
+        arrived(amina)
+        kept = attachments(case_id)
+        assert [one.field_name for one in kept] == ["photos", "other_documents"]
 
         # On the device: not the words, and of what went up not a hundred bytes as they are.
         amina.close()
@@ -180,18 +197,13 @@ def test_a_photo_taken_without_a_network_goes_up_over_a_line_that_breaks(
     large = chantal.page.locator("dialog[open] img")
     chantal.page.wait_for_function("(image) => image.naturalWidth === 2048", arg=large.element_handle())
     chantal.look("a photo opened")
+    chantal.go(f"/cases/{case_id}")
+    expect(chantal.page.locator(f"a[href='/app{path}']").first).to_be_visible()
+    expect(chantal.page.locator(f"a[href='/app/cases/{case_id}/papers']")).to_have_count(0)
+    for one, status in zip(kept, (200, 404), strict=True):
+        road = f"/api/v2/cases/{case_id}/attachments/{one.pk}"
+        assert chantal.page.evaluate("async (road) => (await fetch(road)).status", road) == status
     chantal.close()
-    farid = Worker(browser, demo_site.url, width=1280, locale=locale)
-    farid.sign_in("farid")
-    farid.go(f"/cases/{case_id}")
-    expect(farid.page.locator("main h1").first).to_be_visible()
-    expect(farid.page.locator(f"a[href='/app{path}']")).to_have_count(0)
-    for road in (
-        f"/api/v2/cases/{case_id}/attachments/{kept[0].pk}",
-        f"/api/cpims/v1/cases/{case_id}/attachments/{kept[0].pk}/thumbnail",
-    ):
-        assert farid.page.evaluate("async (road) => (await fetch(road)).status", road) == 404
-    farid.close()
 
 
 @pytest.mark.parametrize("locale", ["en", "ar"])

@@ -208,6 +208,11 @@ CASE = register(
         computed=_computed,
         due=due_of,
         due_names=frozenset(one.facet for one in TYPES.values()),
+        filled={
+            "notes_section": frozenset(("note_created_by", "note_date")),
+            "services_section": frozenset(("service_implemented",)),
+            **{TYPES[one].section: frozenset((TYPES[one].due,)) for one in ("follow_up", "review")},
+        },
         narrowed_by=NARROWED_BY,
     )
 )

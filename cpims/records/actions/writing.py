@@ -29,7 +29,7 @@ from cpims.records.queries.files import FILES
 from cpims.records.queries.setup import checks_of, decided_of, setup_of
 from cpims.records.rules.editing import Base, Edit
 from cpims.records.rules.kinds import KINDS, Kind
-from cpims.records.rules.merging import merge_edit, merge_patch
+from cpims.records.rules.merging import as_filled, merge_edit, merge_patch
 from cpims.records.rules.projections import project
 from cpims.records.rules.refusals import (
     AnswersInvalid,
@@ -115,9 +115,10 @@ def merged_answers(
     # answer of her own that was then refused, and what stands in its place she was never shown.
     assembled = kind.computed(record.data, record.state) | kind.due(record.data, decided_of(configuration))[1]
     seen = {
-        name: value for name, value in base.values.items()
+        name: as_filled(value, record.data.get(name), kind.filled.get(name, ()))
+        for name, value in base.values.items()
         if name not in assembled or not same(value, assembled[name])
-    }  # fmt: skip
+    }
     merged, conflicts = merge_edit(seen, sent, record.data, fields, _fresh)
     if conflicts:
         raise EditConflict(conflicts=[_told(entry, record) for entry in conflicts], revision=record.revision)

@@ -39,6 +39,8 @@ class Kind:
     #: What is still to be done, from the answers and what the instance decides; and the same as days to narrow by.
     due: Callable[[Answers, Mapping[str, Any]], tuple[list[Answers], Answers]] = field(default=_nothing_due)
     due_names: frozenset[str] = frozenset()
+    #: Answers inside rows that are written by us when a worker leaves them empty: who signed a note, when it is due.
+    filled: Mapping[str, frozenset[str]] = field(default_factory=dict)
     #: Names beyond the forms by which lists are narrowed (computed, or kept beside the answers), each with its type;
     #: ``place`` is a code of the tree of places.
     narrowed_by: Mapping[str, str] = field(default_factory=dict)

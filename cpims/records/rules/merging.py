@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 from cpims.forms.rules.calculations import with_total
@@ -47,6 +47,18 @@ def merge_edit(
     theirs = {key: stored.get(key) for key in patch}
     merged, conflicts = merge_three_way(base, mine, theirs, fields)
     return {**stored, **merged}, conflicts
+
+
+def as_filled(seen: Any, stored: Any, names: Collection[str]) -> Any:
+    """Rows as a worker saw them, with what was written into them by us since: her own unsent row is not another's for it."""
+    if not names or not _is_rows(seen) or not _is_rows(stored):
+        return seen
+    known = _by_identity(stored)
+    filled: list[Any] = []
+    for row in seen:
+        there = known.get(_identity(row) or "", {})
+        filled.append(dict(row) | {name: there[name] for name in names if row.get(name) is None and name in there})
+    return filled
 
 
 def _is_rows(value: Any) -> bool:

@@ -73,8 +73,14 @@ export class Tasks {
    * Raises Refusal or Unreachable when the case is not on this device and cannot be had.
    */
   async change(task: Pick<TaskNow, "id">, change: Answers): Promise<Outcome> {
-    const record = (await this.roads.kept(task.id)) ?? (await this.recordOf(task.id));
-    const seen = seenBy(record.data, record.revision, this.roads.items(), task.id);
+    const kept = await this.roads.kept(task.id);
+    let record = kept ?? (await this.recordOf(task.id));
+    let seen = seenBy(record.data, record.revision, this.roads.items(), task.id);
+    if (kept !== null && Object.entries(change).some(([name, value]) => stable(value ?? null) === stable(seen[name] ?? null))) {
+      // What lies here may be older than what she was shown: an answer that changes nothing here may change something there.
+      record = await this.recordOf(task.id).catch(() => kept);
+      seen = seenBy(record.data, record.revision, this.roads.items(), task.id);
+    }
     const values: JsonObject = Object.fromEntries(Object.keys(change).map((name) => [name, seen[name] ?? null]));
     const base = record.revision === null ? null : { revision: record.revision, values };
     // What was refused of this case stays hers to correct: this change carries none of it.

@@ -10,23 +10,23 @@ import { questionsOf, Section } from "./items";
 export function HandedOverList({ forms }: { forms: readonly Shape<"Form">[] }): JSX.Element | null {
   const { value } = useResource(useSource().me(), 3600);
   // Asking in vain would only be noted as a refused look.
-  return mayDo(value, "cases", "read") ? <Waiting forms={forms} /> : null;
+  return mayDo(value, "cases", "read") ? <Waiting forms={forms} mayRegister={mayDo(value, "cases", "create")} /> : null;
 }
 
-function Waiting({ forms }: { forms: readonly Shape<"Form">[] }): JSX.Element | null {
+function Waiting({ forms, mayRegister }: { forms: readonly Shape<"Form">[]; mayRegister: boolean }): JSX.Element | null {
   const source = useSource();
   const { value } = useResource(source.decisions.handedOver(), 60);
   if (value === null || value.length === 0) return null;
   return (
     <Section title={t("outbox.handed_over", { count: value.length })}>
       {value.map((one) => (
-        <Entry key={one.id} one={one} forms={forms} />
+        <Entry key={one.id} one={one} forms={forms} mayRegister={mayRegister} />
       ))}
     </Section>
   );
 }
 
-function Entry({ one, forms }: { one: HandedOver; forms: readonly Shape<"Form">[] }): JSX.Element {
+function Entry({ one, forms, mayRegister }: { one: HandedOver; forms: readonly Shape<"Form">[]; mayRegister: boolean }): JSX.Element {
   const source = useSource();
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<string | null>(null);
@@ -44,6 +44,8 @@ function Entry({ one, forms }: { one: HandedOver; forms: readonly Shape<"Form">[
     );
   };
   const act = one.action !== null && one.action in ACTS ? ACTS[one.action as keyof typeof ACTS] : null;
+  // Doing it is an act of the one who decides, with her rights.
+  const mayDoIt = mayRegister || act?.makes !== true;
   const questions = questionsOf(Object.keys(one.answers), forms);
   const child = ["name_first", "name_middle", "name_last"].flatMap((part) => (typeof one.answers[part] === "string" ? [one.answers[part]] : [])).join(" ");
   return (
@@ -61,7 +63,7 @@ function Entry({ one, forms }: { one: HandedOver; forms: readonly Shape<"Form">[
           )}
           <Muted small>{t("outbox.handed_over.by", { author: one.author_full_name || one.author, when: formatAgo(one.written_at) })}</Muted>
         </div>
-        {one.state === "unreadable" ? <p>{t("outbox.handed_over.unopened")}</p> : <p>{t("outbox.handed_over.text")}</p>}
+        <p>{t(one.state === "unreadable" ? "outbox.handed_over.unopened" : mayDoIt ? "outbox.handed_over.text" : "outbox.handed_over.text_no_create")}</p>
         {questions.length > 0 ? (
           <p>
             <bdi>{questions.join(", ")}</bdi>
@@ -74,15 +76,17 @@ function Entry({ one, forms }: { one: HandedOver; forms: readonly Shape<"Form">[
           </Notice>
         )}
         <Row>
-          <Button
-            look="primary"
-            busy={busy}
-            onClick={() => {
-              decide("take_over");
-            }}
-          >
-            {t("outbox.handed_over.take_over")}
-          </Button>
+          {mayDoIt ? (
+            <Button
+              look="primary"
+              busy={busy}
+              onClick={() => {
+                decide("take_over");
+              }}
+            >
+              {t("outbox.handed_over.take_over")}
+            </Button>
+          ) : null}
           <Button
             disabled={busy}
             onClick={() => {

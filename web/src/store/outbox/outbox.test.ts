@@ -334,6 +334,23 @@ describe("the outbox", () => {
     expect(states(outbox)).toEqual(["refused", "refused", "confirmed"]);
   });
 
+  it("takes the place of what waits behind a refused item only where a save names it", async () => {
+    server.judge = (item) => (JSON.stringify(item["arguments"]).includes("wrong") ? { status: 409, code: "record.conflict" } : null);
+    const outbox = open();
+    await outbox.add(save("r1", { data: { name_nickname: "wrong" } }));
+    for (const age of [10, 11]) await outbox.add(save("r1", { data: { age } }));
+    await outbox.flush();
+    expect(states(outbox)).toEqual(["refused", "waiting", "waiting"]);
+    const [first, second, third] = outbox.items.get().map((item) => item.id);
+    await outbox.add(save("r1", { data: { name_nickname: "right" }, replaces: [first, second].map(String) }));
+    expect(outbox.items.get().map((item) => item.data)).toEqual([{ age: 11 }, { name_nickname: "right" }]);
+    // What nothing holds any more goes by itself, whoever names it.
+    await outbox.add(save("r1", { data: { age: 12 }, replaces: [String(third)] }));
+    expect(await vault.ids("item")).toHaveLength(3);
+    await outbox.flush();
+    expect(states(outbox)).toEqual(["confirmed", "confirmed", "confirmed"]);
+  });
+
   it("sends no more at once than the server takes, and a large item by itself", async () => {
     const outbox = open();
     for (let n = 0; n < 205; n += 1) await outbox.add(save(`r${String(n)}`));

@@ -6,7 +6,7 @@ import type { ItemRefusal, OutboxItem, Outcome, RecordView, Save } from "../type
 import type { Vault } from "../vault";
 import { actOf, isMaking } from "./acts";
 import { Batch, isPassing, isSignedOut, readDelivered, type Told } from "./delivering";
-import { inOrder, isKeptForOwner, restsOfAll } from "./resting";
+import { heldBy, inOrder, isKeptForOwner, restsOfAll } from "./resting";
 import { SCHEMA, upcastItems } from "./upcasting";
 
 /** How the outbox reaches the server and learns whether it still may: given in, so that tests can stand in for both. */
@@ -106,7 +106,7 @@ export class Outbox {
     return outcome;
   }
 
-  /** A new save of a record carries what was refused of it before, and takes its place. */
+  /** A new save of a record carries what was refused of it before, and what it names of that which waits behind; it takes their place. */
   async add(save: Save): Promise<OutboxItem> {
     const owner = this.vault.owner;
     if (owner === null) throw new Error("nobody is signed in");
@@ -129,8 +129,9 @@ export class Outbox {
       refusal: null,
       attempts: 0,
     };
-    const isCarried = (one: OutboxItem): boolean => one.record === save.id && one.state === "refused" && actOf(one).answers && !isKeptForOwner(one) && (save.replaces?.includes(one.id) ?? true);
-    const replaced = actOf(item).answers ? this.list.get().filter(isCarried) : [];
+    const all = this.list.get();
+    const cameBack = (one: OutboxItem): boolean => (one.state === "refused" ? (save.replaces?.includes(one.id) ?? true) : one.state === "waiting" && save.replaces?.includes(one.id) === true && heldBy(one, all) !== null);
+    const replaced = actOf(item).answers ? all.filter((one) => one.record === save.id && actOf(one).answers && !isKeptForOwner(one) && cameBack(one)) : [];
     await this.exchange([item], replaced, item.id);
     return item;
   }

@@ -66,7 +66,7 @@ function world(): World {
       made.letGone.push(answers);
       return Promise.resolve();
     },
-    takeBackRefused: () => Promise.resolve(),
+    takeBack: () => Promise.resolve(),
     markDirty: () => undefined,
   };
   return made;
@@ -217,11 +217,11 @@ describe("something sent earlier comes back refused", () => {
     const desk = open(roads, { ...STORED, age: 11 });
     desk.filling.answers.set("name_last", "Haddad");
     desk.arrived({ data: STORED, revision: 7, incomplete: [] });
-    desk.cameBack("i1", { age: 11 }, [problem], { data: STORED, revision: 7 });
+    desk.cameBack(["i1"], { age: 11 }, [problem], { data: STORED, revision: 7 });
     expect(desk.filling.answers.all()).toMatchObject({ age: 11, name_last: "Haddad" });
     expect(desk.filling.problems.list()).toMatchObject([{ pointer: "/age", kind: "refused" }]);
     desk.filling.answers.set("age", 12);
-    desk.cameBack("i1", { age: 11 }, [problem], { data: STORED, revision: 7 });
+    desk.cameBack(["i1"], { age: 11 }, [problem], { data: STORED, revision: 7 });
     expect(await desk.save()).toBe("saved");
     expect(roads.sent[0]?.data).toEqual({ age: 12, name_last: "Haddad" });
   });
@@ -233,8 +233,49 @@ describe("something sent earlier comes back refused", () => {
     desk.filling.answers.set("age", 11);
     await desk.save();
     desk.filling.answers.set("age", 12);
-    desk.cameBack("i2", { age: 11 }, [problem], { data: STORED, revision: 7 });
+    desk.cameBack(["i2"], { age: 11 }, [problem], { data: STORED, revision: 7 });
     expect(desk.filling.answers.get("age")).toBe(12);
+  });
+});
+
+describe("she typed over what is refused", () => {
+  const conflicts = [{ pointer: "/name_first", kind: "value", base: "Noor", mine: "Nora", theirs: "Nour", author: "bilal", at: null }];
+  const stored: RecordView = { data: { ...STORED, name_first: "Nour" }, revision: 8, incomplete: [] };
+  const asked = (desk: CaseDesk): Json[] => desk.state.get().conflicts.flatMap((one) => [one.mine, one.theirs]);
+
+  it("is asked about her last words, and one save takes the place of both", async () => {
+    const roads = world();
+    roads.stored = stored;
+    const desk = open(roads);
+    desk.filling.answers.set("age", 10);
+    desk.cameBack(["i1", "i2"], { name_first: "Nori" }, [{ code: "record.conflict", message: "", detail: [], params: {}, conflicts }], stored);
+    expect(asked(desk)).toEqual(["Nori", "Nour"]);
+    expect(await desk.resolve(new Map([["/name_first", "mine"]]))).toBe("saved");
+    expect(roads.sent).toMatchObject([{ data: { name_first: "Nori", age: 10 }, base: { revision: 8, values: { name_first: "Nour" } }, replaces: ["i1", "i2"] }]);
+  });
+
+  it("writes her last words down where she takes theirs, and nothing of hers is sent later", async () => {
+    const roads = world();
+    roads.stored = stored;
+    const back: string[] = [];
+    roads.takeBack = (items) => Promise.resolve(void back.push(...items));
+    const desk = new CaseDesk("x", false, setup, "2026-11-25", roads, stored.data, 8, null, { name_first: "Nori" }, ["i1", "i2"]);
+    desk.refused([{ code: "record.conflict", message: "", detail: [], params: {}, conflicts }], { name_first: "Nori" });
+    expect(asked(desk)).toEqual(["Nori", "Nour"]);
+    expect(await desk.resolve(new Map([["/name_first", "theirs"]]))).toBe("saved");
+    expect([roads.sent, roads.letGone, back]).toEqual([[], [{ name_first: "Nori" }], ["i2", "i1"]]);
+  });
+
+  it("is given what she typed while both stood beside each other", async () => {
+    const roads = world();
+    roads.stored = stored;
+    const desk = open(roads);
+    roads.answers.push({ state: "refused", item: "i", status: 409, problems: [], conflicts });
+    desk.filling.answers.set("name_first", "Nora");
+    await desk.save();
+    desk.filling.answers.set("name_first", "Norina");
+    expect(await desk.resolve(new Map([["/name_first", "mine"]]))).toBe("saved");
+    expect(roads.sent[1]?.data).toEqual({ name_first: "Norina" });
   });
 });
 

@@ -5,7 +5,7 @@ import { answerAt, inReadingOrder, locate, nameRows } from "~/renderer/problems"
 import type { CaseFiles } from "~/renderer/files";
 import type { Desk, OpenRows } from "~/renderer/scope";
 import type { Data, Json, Problem } from "~/renderer/types";
-import { pointerOf, sameValue } from "~/renderer/values";
+import { isData, pointerOf, sameValue } from "~/renderer/values";
 import { mergeAnswers } from "~/store/derive";
 import type { Outcome, RecordAction, RecordView, Save } from "~/store/types";
 import { textOfProblem, type Conflict, type Problem as Said } from "~/api";
@@ -22,8 +22,8 @@ export interface Roads {
   refresh: (id: string) => void;
   /** Of two answers she keeps the other's: hers is written into the history. */
   letGo: (id: string, answers: Data) => Promise<void>;
-  /** What the server refused leaves the outbox when it is given up; a new save replaces it by itself. */
-  takeBackRefused: (id: string) => Promise<void>;
+  /** What came back leaves the outbox when it is given up; a new save takes its place by itself. */
+  takeBack: (items: readonly string[]) => Promise<void>;
   markDirty: (key: string, dirty: boolean) => void;
   /** The files of a case. */
   files?: (id: string) => CaseFiles;
@@ -76,7 +76,7 @@ export class CaseDesk {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stop: () => void;
   #touched = false;
-  /** Refused items whose answers stand in the form already. */
+  /** Items that came back, whose answers stand in the form already. */
   #known = new Set<string>();
 
   constructor(
@@ -105,6 +105,11 @@ export class CaseDesk {
       this.#timer = setTimeout(() => void this.keep(), PAUSE_MS);
       if (this.state.get().asked !== null && this.filling.problems.list().length === 0) this.#set({ asked: null });
     });
+  }
+
+  /** Whether the answers of an item that came back stand in the form: the next save takes its place. */
+  knows(item: string): boolean {
+    return this.#known.has(item);
   }
 
   get draftKey(): string {
@@ -150,7 +155,7 @@ export class CaseDesk {
     this.filling.discard();
     this.#set({ asked: null, refusal: [], conflicts: [], restored: null });
     void this.keep();
-    void this.roads.takeBackRefused(this.id);
+    void this.roads.takeBack([...this.#known].reverse());
     return () => {
       this.filling.answers.replace(typed);
       // The form may be gone by now, with what was refused: then what was typed comes back as a draft.
@@ -251,12 +256,13 @@ export class CaseDesk {
   }
 
   /**
-   * Something sent earlier was refused while the case is open: it is hers again, laid over what is stored and under what
-   * she has typed since, so that the next save carries it. What this desk sent itself it knows already.
+   * Something sent earlier was refused while the case is open: it is hers again, with what waited behind it, laid over
+   * what is stored and under what she has typed since, so that the next save carries it. What this desk sent itself it
+   * knows already.
    */
-  cameBack(item: string, sent: Data, said: readonly Said[], stored: Pick<RecordView, "data" | "revision">): void {
-    if (this.#known.has(item) || this.state.get().saving) return;
-    this.#known.add(item);
+  cameBack(items: readonly string[], sent: Data, said: readonly Said[], stored: Pick<RecordView, "data" | "revision">): void {
+    if (items.every((item) => this.#known.has(item)) || this.state.get().saving) return;
+    for (const item of items) this.#known.add(item);
     const typed = this.filling.patch();
     const mine = mergeAnswers(mergeAnswers(stored.data, sent), typed);
     this.filling.rebase(stored.data, stored.revision, mine);
@@ -267,7 +273,7 @@ export class CaseDesk {
   refused(said: readonly Said[], sent: Data): void {
     const conflicts = said.flatMap((one) => one.conflicts);
     if (conflicts.length > 0) {
-      this.#set({ conflicts });
+      this.#set({ conflicts: this.#withLastWords(conflicts) });
       return;
     }
     const data = this.filling.answers.all();
@@ -290,7 +296,8 @@ export class CaseDesk {
     const { conflicts } = this.state.get();
     const theirs = await this.roads.fresh(this.id);
     const merged = mergeThreeWay(filling.base, filling.answers.all(), theirs.data, filling.fields);
-    const all = [...new Map([...merged.conflicts.map((one): Conflict => ({ ...one, author: null, at: null })), ...conflicts].map((one) => [one.pointer, one])).values()];
+    const both = [...merged.conflicts.map((one): Conflict => ({ ...one, author: null, at: null })), ...this.#withLastWords(conflicts)];
+    const all = [...new Map(both.map((one) => [one.pointer, one])).values()];
     // Somebody went on meanwhile: nothing is decided that she was not asked.
     if (all.some((one) => !taken.has(one.pointer))) {
       this.#set({ conflicts: all });
@@ -304,8 +311,19 @@ export class CaseDesk {
     filling.rebase(theirs.data, theirs.revision, mine);
     this.#set({ conflicts: [] });
     if (filling.isDirty()) return this.save({ anyway: true });
-    await this.roads.takeBackRefused(this.id);
+    await this.roads.takeBack([...this.#known].reverse());
     return "saved";
+  }
+
+  /** What was refused may have been typed over since: of hers the last words are asked about. */
+  #withLastWords(conflicts: readonly Conflict[]): Conflict[] {
+    const answers = this.filling.answers.all();
+    return conflicts.map((one) => {
+      if (locate(one.pointer, this.setup.sections) === null) return one;
+      const now = answerAt(answers, one.pointer) ?? null;
+      // Of a row that is gone from what is stored, only what she changed may stand in the form.
+      return { ...one, mine: isData(one.mine) && isData(now) ? mergeAnswers(one.mine, now) : now };
+    });
   }
 
   dismiss(): void {

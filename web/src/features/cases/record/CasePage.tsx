@@ -8,10 +8,11 @@ import { useWatched } from "~/lib/watched";
 import { ErrorState, Page, Skeleton } from "~/ui/layout";
 import { isAsked } from "~/renderer/kinds";
 import { textOf } from "~/renderer/values";
-import { ACTS, isAway, isKeptForOwner, useRecord, useSource, type RecordNow } from "~/store";
+import { ACTS, isAway, useRecord, useSource, type RecordNow } from "~/store";
+import { mergeAnswers } from "~/store/derive";
 import type { JsonObject } from "~/lib/json";
 import { BackToList } from "./BackToList";
-import { baseOf } from "./seen";
+import { baseOf, cameBackOf } from "./seen";
 import { CaseDesk, type DraftOf } from "./CaseDesk";
 import { useRoads, useSetup } from "./data";
 import { NotKept } from "./OnDevice";
@@ -67,28 +68,29 @@ interface OpenedProps {
   params: Params;
 }
 
+function asks(setup: Setup, name: string): boolean {
+  const field = setup.fields.get(name);
+  return field !== undefined && isAsked(field);
+}
+
 function asked(sent: JsonObject, setup: Setup): JsonObject {
-  return Object.fromEntries(
-    Object.entries(sent).filter(([name]) => {
-      const field = setup.fields.get(name);
-      return field !== undefined && isAsked(field);
-    }),
-  );
+  return Object.fromEntries(Object.entries(sent).filter(([name]) => asks(setup, name)));
 }
 
 function Opened({ id, record, setup, params }: OpenedProps): JSX.Element {
   const source = useSource();
   const roads = useRoads();
   const { query, state } = usePlace();
-  const refused = record.items.filter((item) => item.state === "refused" && !isKeptForOwner(item) && ACTS[item.action].answers);
+  const back = cameBackOf(record.items, (name) => asks(setup, name));
   const [desk] = useState(() => {
     const draft = source.drafts.get(`cases/${id}`)?.value;
     // Answers come back to be corrected; an act that went with them (closing, reopening) is asked for again.
-    const unsent = refused.reduce<JsonObject>((all, item) => ({ ...all, ...asked(item.data, setup) }), {});
+    const unsent = back.reduce<JsonObject>((all, item) => mergeAnswers(all, asked(item.data, setup)), {});
     // A registration the server refused is still a registration when it is corrected.
-    const isNew = record.value === null && refused.some((item) => ACTS[item.action].makes);
-    const made = new CaseDesk(id, isNew, setup, today(), roads, baseOf(record, id), record.value?.revision ?? null, isObject(draft) ? (draft as unknown as DraftOf) : null, unsent, refused.map((item) => item.id));
-    for (const item of refused) made.refused(item.refusal?.problems ?? [], item.data);
+    const isNew = record.value === null && back.some((item) => ACTS[item.action].makes);
+    const ids = back.map((item) => item.id);
+    const made = new CaseDesk(id, isNew, setup, today(), roads, baseOf(record, id, new Set(ids)), record.value?.revision ?? null, isObject(draft) ? (draft as unknown as DraftOf) : null, unsent, ids);
+    for (const item of back) if (item.refusal !== null) made.refused(item.refusal.problems, unsent);
     return made;
   });
   useEffect(() => {
@@ -107,14 +109,19 @@ function Opened({ id, record, setup, params }: OpenedProps): JSX.Element {
     const first = desk.filling.problems.list()[0];
     if (fix && first) jumpTo(desk, first.pointer, undefined, undefined, true);
   }, [desk, fix]);
-  const base = useMemo(() => baseOf(record, id), [record, id]);
+  const { saving } = useWatched(desk.state);
+  // What waits behind answers that this desk has taken back already is for the next visit: it would stand under what is typed here.
+  const fresh = back.filter((item) => !desk.knows(item.id));
+  const taken = fresh.some((item) => item.state === "refused") ? fresh : [];
+  const away = back.filter((item) => desk.knows(item.id) || taken.includes(item)).map((item) => item.id).join(" ");
+  const base = useMemo(() => baseOf(record, id, new Set(away.split(" "))), [record, id, away]);
   const revision = record.value?.revision ?? null;
   useEffect(() => {
     desk.arrived({ data: base, revision, incomplete: [] });
   }, [desk, base, revision]);
-  const { saving } = useWatched(desk.state);
   useEffect(() => {
-    for (const item of refused) desk.cameBack(item.id, asked(item.data, setup), item.refusal?.problems ?? [], { data: base, revision });
-  }, [desk, refused.map((item) => item.id).join(" "), saving]);
+    const sent = taken.reduce<JsonObject>((all, item) => mergeAnswers(all, asked(item.data, setup)), {});
+    desk.cameBack(taken.map((item) => item.id), sent, taken.flatMap((item) => item.refusal?.problems ?? []), { data: base, revision });
+  }, [desk, taken.map((item) => item.id).join(" "), saving]);
   return <OpenCase desk={desk} record={record} section={params["section"] ?? "summary"} editing={params["mode"] === "edit"} closing={query.get("act") === "close"} />;
 }

@@ -5,7 +5,7 @@ import { useOnline } from "~/lib/online";
 import { useWatched } from "~/lib/watched";
 import type { Named } from "~/renderer/sources";
 import { isObject } from "~/lib/json";
-import { isKeptForOwner, uploadOf, useResource, useSource, type DataSource, type FileKind, type PageView, type Resource } from "~/store";
+import { heldBy, useResource, useSource, type DataSource, type FileKind, type PageView, type Resource } from "~/store";
 import type { Roads } from "./CaseDesk";
 import { setUp, type Raw, type Setup } from "./setup";
 
@@ -87,8 +87,12 @@ function roadsOf(source: DataSource): Roads {
       takeBack: (item) => source.outbox.takeBack(item),
       limits: () => limitsIn(source.settings().get().value),
     }),
-    takeBackRefused: async (id) => {
-      for (const item of source.outbox.items.get()) if (item.record === id && item.state === "refused" && uploadOf(item) === null && !isKeptForOwner(item)) await source.outbox.takeBack(item.id);
+    takeBack: async (ids) => {
+      for (const id of ids) {
+        const all = source.outbox.items.get();
+        const item = all.find((one) => one.id === id);
+        if (item && (item.state === "refused" || heldBy(item, all) !== null)) await source.outbox.takeBack(id);
+      }
     },
   };
 }
