@@ -62,6 +62,8 @@ FAULTS = (
           "all.filter((item) => item.owner !== owner || item.state", "all.filter((item) => item.state"),
     Fault("what was confirmed is not asked for again", f"{STORE}/kept/kept.ts",
           "        wanted = added(wanted, record.id);\n", ""),
+    Fault("a pin is forgotten that was made while an answer was on its way", f"{STORE}/kept/pages.ts",
+          " && !turned.has(id)));", "));"),
     Fault("the server takes an item as often as it comes", "cpims/sync/actions/receipts.py",
           "receipt = Receipt.objects.create(user_id=actor.user_id, key=key[:200], request_digest=stamp)",
           "receipt = Receipt.objects.create(user_id=actor.user_id, key=str(timedelta(seconds=__import__('time').time())), request_digest=stamp)"),

@@ -7,7 +7,7 @@ import pickle
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +42,7 @@ def record(wanted: Request) -> list[Statement]:
     found: list[Statement] = []
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        found.append((sql, tuple(_kept(p) for p in params or ())))
+        found.append((sql, _all(params or (), _kept)))
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(note):
@@ -50,6 +50,13 @@ def record(wanted: Request) -> list[Statement]:
     if reply.status_code >= 400:
         raise RuntimeError(f"{method} {path}: {reply.status_code} {reply.content[:300]!r}")
     return found
+
+
+def _all(params: Any, change: Callable[[Any], Any]) -> Any:
+    """Values by place or by name, each changed."""
+    if isinstance(params, Mapping):
+        return {name: change(value) for name, value in params.items()}
+    return tuple(change(value) for value in params)
 
 
 def _kept(value: Any) -> Any:
@@ -74,7 +81,7 @@ def run_script(connection: Any, script: Sequence[Statement], spent: dict[str, li
             if sql.startswith(("SAVEPOINT", "RELEASE")):
                 continue
             if params:
-                values = [Jsonb(p.value) if isinstance(p, Json) else p for p in params]
+                values = _all(params, lambda p: Jsonb(p.value) if isinstance(p, Json) else p)
                 cursor = connection.execute(sql, values, prepare=True)
             else:
                 cursor = connection.execute(sql)

@@ -9,13 +9,14 @@ from django.core.management import call_command
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CASES, SEED = 40, 5
+FOLLOWED = ("record_sights", "case_tasks")
 DERIVED = (
     "data name name_sort row facets facet_keys name_keys identifiers phones birth_on birth_from incomplete".split()
 )
 
 
 def test_copied_rows_are_as_if_they_had_been_registered(committed_db: str) -> None:
-    from benchmarks.building import STATE, Writer, _settle, tasks_for
+    from benchmarks.building import STATE, Writer, _follow, _settle, tasks_for
     from benchmarks.inventing import _world, make
     from benchmarks.people import employ
     from cpims.accounts.models import User
@@ -40,6 +41,10 @@ def test_copied_rows_are_as_if_they_had_been_registered(committed_db: str) -> No
         writer = Writer(connection, 0)
         for task in tasks_for(CASES, workers):
             writer.write(make(task, SEED))
+        by_triggers = [connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in FOLLOWED]
+        _follow(connection)
+        at_once = [connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in FOLLOWED]
+        assert all(by_triggers) and at_once == by_triggers
         _settle(connection)
     _world.cache_clear()
 

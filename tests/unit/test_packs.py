@@ -20,7 +20,7 @@ LOCALES = ("en", "fr", "es", "ar")
 CORE_FORMS = set(
     "consent interview_details basic_identity other_identity_details protection_concern protection_concern_details "
     "family_details care_arrangements assessment cp_case_plan services followup case_review notes case_transfer "
-    "closure_form feedback record_owner other_reportable_fields_case".split()
+    "closure_form feedback record_owner other_reportable_fields_case photos_and_audio other_documents".split()
 )
 #: Forms and rows of the core in which a telephone number can stand.
 CORE_ROWS = CORE_FORMS | {"family_details_section", "care_arrangements_section", "services_section"}
@@ -288,6 +288,29 @@ def test_who_counts_watches_or_helps_sees_no_more_than_that(standard: Pack) -> N
     identified = roles["role-cp-identified"]
     assert identified["group_permission"] == "identified" and "write" not in identified["permissions"]["case"]
     assert "consent" not in identified["form_section_read_write"]
+
+
+def test_who_may_see_photos_sees_the_form_for_them_and_nobody_else(standard: Pack) -> None:
+    """A face is seen by who works with the child; who answers for an agency reads the papers."""
+    roles = {item.data["unique_id"]: item.data for item in standard.roles}
+    forms = ("photos_and_audio", "other_documents")
+    held = {name: tuple(role["form_section_read_write"].get(form, "") for form in forms) for name, role in roles.items()}
+    assert {name: access for name, access in held.items() if any(access)} == {
+        "role-cp-case-worker": ("rw", "rw"),
+        "role-superuser": ("rw", "rw"),
+        "role-cp-manager": ("r", "r"),
+        "role-cp-agency-manager": ("", "r"),
+    }
+    sees = {name for name, role in roles.items() if {"view_photo", "manage"} & set(role["permissions"].get("case", ()))}
+    assert sees == {name for name, (photos, _) in held.items() if photos}
+
+
+def test_files_are_put_where_their_names_are_known(standard: Pack) -> None:
+    """By these names the newest photo becomes the child's, and other programs find voices and papers."""
+    known = {name: field["type"] for name, field in fields(standard)}
+    assert known["photos_and_audio.photos"] == "photo_upload_box"
+    assert known["photos_and_audio.recorded_audio"] == "audio_upload_box"
+    assert known["other_documents.other_documents"] == "document_upload_box"
 
 
 def test_the_demo_has_the_cast_and_its_colleagues(demo: Pack) -> None:

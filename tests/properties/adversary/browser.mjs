@@ -113,10 +113,27 @@ export class Line {
 
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** A device that seals and opens slowly: what goes on at the same time comes in another order. */
+function slowly(draw) {
+  const late = { generateKey: [0.5, 120], wrapKey: [0.5, 120], unwrapKey: [0.5, 120], encrypt: [0.05, 40], decrypt: [0.05, 40] };
+  const subtle = new Proxy(crypto.subtle, {
+    get: (all, name) =>
+      typeof all[name] !== "function"
+        ? all[name]
+        : async (...given) => {
+            const [share, ms] = late[name] ?? [0, 0];
+            if (draw.chance(share)) await pause(draw.below(ms));
+            return all[name](...given);
+          },
+  });
+  return { subtle, getRandomValues: crypto.getRandomValues.bind(crypto), randomUUID: crypto.randomUUID.bind(crypto) };
+}
+
 /** The device: what is there after a crash. */
 export class Browser {
-  constructor({ program, indexedDB, port, address, draw, skew }) {
+  constructor({ program, indexedDB, port, address, draw, skew, slowness }) {
     Object.assign(this, { program, indexedDB, draw, skew, advanced: 0, writes: 0, deaths: 0 });
+    this.crypto = slowness ? slowly(slowness) : crypto;
     this.line = new Line(port, address, draw);
     this.cookies = new Map();
     this.storage = new Map();
@@ -233,6 +250,7 @@ export class Life {
       },
     };
     const own = {
+      crypto: browser.crypto,
       document,
       navigator,
       localStorage: storage,
@@ -250,7 +268,7 @@ export class Life {
       Worker: undefined,
       BroadcastChannel: undefined,
     };
-    const rest = { crypto, TextEncoder, TextDecoder, AbortController, AbortSignal, Response };
+    const rest = { TextEncoder, TextDecoder, AbortController, AbortSignal, Response };
     const whole = { ...rest, ...own };
     delete whole.BroadcastChannel;
     return { ...own, globalThis: whole, window: whole, self: whole };
@@ -280,4 +298,4 @@ export class Life {
   }
 }
 
-export const NAMES = ["document", "navigator", "localStorage", "sessionStorage", "indexedDB", "location", "fetch", "setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "addEventListener", "removeEventListener", "Worker", "BroadcastChannel", "globalThis", "window", "self"];
+export const NAMES = ["crypto", "document", "navigator", "localStorage", "sessionStorage", "indexedDB", "location", "fetch", "setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "addEventListener", "removeEventListener", "Worker", "BroadcastChannel", "globalThis", "window", "self"];

@@ -77,7 +77,7 @@ export class Device {
     for (let step = 0; step < STEPS; step++) {
       if (this.life.dead) await this.attempt("open", () => this.open());
       await this.attempt("sign in", () => this.signIn(this.person));
-      const what = draw.weighted({ edit: 36, register: 4, resolve: 10, sync: 6, pin: 6, restart: 3, die: 7, dieInPull: 5, unheard: 7, contest: 6, other: 2, line: 12, clock: 2, takeBack: 1, pass: 2 });
+      const what = draw.weighted({ edit: 36, register: 4, resolve: 10, sync: 6, pin: 4, pinInPull: 4, restart: 3, die: 7, dieInPull: 5, unheard: 7, contest: 6, other: 2, line: 12, clock: 2, takeBack: 1, pass: 2 });
       await this.attempt(what, () => this[what]());
       await pause(draw.below(30));
     }
@@ -168,6 +168,18 @@ export class Device {
   }
   async pin() {
     if (this.isIn && this.story.cases.length > 0) await this.within(this.remote.kept.pin(this.draw.of(this.story.cases), this.draw.chance(0.8)));
+  }
+  /** A case goes to somebody else, and she pins or unpins it while the answer is on its way that tells so. */
+  async pinInPull() {
+    const ids = this.isIn ? [...this.remote.kept.summaries.get().keys()] : [];
+    if (ids.length === 0) return;
+    const id = this.draw.of(ids);
+    this.browser.line.state = "on";
+    await this.story.ask("move", { story: this.story.name, record: id, to: this.draw.of(["amina", "bilal", "dawit"]) });
+    await this.story.ask("seal", { most: 200 });
+    void this.remote.kept.sync();
+    await pause(this.draw.below(40));
+    if (this.isIn) await this.within(this.remote.kept.pin(id, this.draw.chance(0.6)));
   }
 
   async register() {
@@ -284,7 +296,7 @@ export class Device {
     this.doing = "bring";
     if (this.life.dead) await this.open();
     for (let tries = 0; !(await this.comes(person, isLast)); tries++) {
-      if (tries >= 8) return this.story.problem(`no quiet ${this.where()}: ${String(this.remote.kept.state.get().error?.stack)}`);
+      if (tries >= 8) return this.story.problem(`no quiet ${this.where()}: ${this.why}; ${String(this.remote.kept.state.get().error?.stack)}`);
       this.browser.pass(400_000);
       await pause(20);
     }
@@ -297,6 +309,7 @@ export class Device {
     try {
       await this.signIn(person);
       await this.within(outbox.hurry());
+      this.why = `session ${JSON.stringify(this.remote.session.get())}, ${outbox.items.get().map((item) => item.state).join(" ")}`;
       if (outbox.items.get().some((item) => item.state === "sending")) return false;
       if (!isLast) {
         if (this.draw.chance(0.6)) await this.resolve();
@@ -310,6 +323,9 @@ export class Device {
       // Another sign-in of the same account may have ended this session: then nothing was asked, and she signs in again.
       return kept.state.get().lastSync !== before && kept.state.get().error === null;
     } catch (error) {
+      this.why = String(error?.stack);
+      // The server counts sign-ins by its own clock, which nobody moves on.
+      if (error?.code === "session.too_many_tries") await pause(1_000 * Math.min(error.retryAfter ?? 1, 20));
       if (["Refusal", "Unreachable"].includes(error?.name ?? "")) return false;
       throw error;
     }
@@ -320,6 +336,10 @@ export class Device {
     // What was confirmed a moment ago may still be on its way into what is kept.
     const vault = await this.within(this.life.app.Vault.open("cpims", 8));
     await vault.unlockAlone(await this.life.app.ownerOf(this.story.people[this.person].user_name), this.story.password);
+    // One password opens one key: of two, the work sealed with one of them would not be seen again.
+    const keys = new Set((await vault.wrappings(vault.owner)).map((one) => one.key));
+    const closed = await vault.countClosed();
+    if (keys.size > 1 || closed > 0) this.story.problem(`${keys.size} keys ${this.where()}, and ${closed} things that do not open`);
     const items = await vault.all("item");
     const shown = this.remote.outbox.items.get().filter((item) => item.state !== "confirmed");
     for (const item of shown) if (!(item.state === "refused" || heldBy(item, shown) !== null)) this.story.problem(`an item ${this.where()} is ${item.state} after quiet: ${JSON.stringify(item)}`);

@@ -25,7 +25,9 @@ export class Story {
       const draw = new Draw(seed * 31 + number * 7919 + 1);
       const skew = draw.of([0, 0, 180_000, -7_000_000, 40 * 24 * HOUR, -3 * 24 * HOUR]);
       const address = `127.${1 + (seed % 200)}.${1 + (Math.floor(seed / 200) % 250)}.${number + 2}`;
-      return new Device(this, people, new Browser({ program, indexedDB: makeStore(), port, address, draw, skew }), draw);
+      const pace = new Draw(seed * 53 + number * 104_729 + 3);
+      const slowness = pace.chance(0.5) ? pace : null;
+      return new Device(this, people, new Browser({ program, indexedDB: makeStore(), port, address, draw, skew, slowness }), draw);
     });
     this.draw = new Draw(seed * 97 + 5);
   }

@@ -99,9 +99,9 @@ class World:
         cases = self._cases(story)
         return cases[int(pick * len(cases))] if cases else None
 
-    def move(self, *, story: str, pick: float, to: str) -> bool:
-        """A case goes to another worker."""
-        found = self._one(story, pick)
+    def move(self, *, story: str, to: str, pick: float = 0, record: str | None = None) -> bool:
+        """A case goes to another worker: this one, or one that is picked."""
+        found = Record.objects.filter(pk=record).first() if record else self._one(story, pick)
         if found is None:
             return False
         with transaction.atomic():

@@ -53,9 +53,10 @@ export class Drafts {
   }
 
   async drop(key: string): Promise<void> {
-    if (this.vault.owner === null) return;
+    const owner = this.vault.owner;
+    if (owner === null) return;
     this.list.update((all) => all.filter((one) => one.key !== key));
-    await this.queue(() => this.vault.drop("draft", key));
+    await this.queue(() => (this.vault.owner === owner ? this.vault.drop("draft", key) : undefined));
   }
 
   markDirty(key: string, dirty: boolean): void {

@@ -33,6 +33,7 @@ import { ALONE, type Keeper } from "./vault/keeper";
 const SEARCHES_KEPT = 30;
 const RECORDS_KEPT = 60;
 const DAY_S = 86_400;
+const LOOK_MS = 30_000;
 
 /**
  * The data source: what is kept on the device answers at once, then the server, when it can be reached. In memory lies
@@ -64,6 +65,7 @@ export class Remote implements DataSource {
   private readonly named = new Map<string, ResourceControl<unknown>>();
   private readonly searches = new Map<string, Resource<unknown>>();
   private readonly info: ResourceControl<PublicInfo>;
+  private looking: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
     private readonly vault: Vault,
@@ -186,8 +188,10 @@ export class Remote implements DataSource {
     });
     this.session.watch(() => {
       const state = this.session.get();
+      this.lookForServer();
       if (state.status !== "in" || state.offline || state.expired || state.session.owesConduct) return;
       this.kept.soon(0);
+      void this.outbox.flush(true);
       void this.files.run(true);
       if (vault.owner !== null) void this.device.ensure(vault.owner);
     });
@@ -390,6 +394,14 @@ export class Remote implements DataSource {
       storage: { used: room?.usage ?? null, quota: room?.quota ?? null, persisted: persisted ?? null },
       fieldMode: this.sessions.guard.state.get().fieldMode,
     };
+  }
+
+  /** Opened without the server, it is looked for again: nothing tells when a network that led nowhere leads there again. */
+  private lookForServer(): void {
+    if (this.looking) clearTimeout(this.looking);
+    const state = this.session.get();
+    const alone = state.status === "in" && state.offline && !state.expired;
+    this.looking = alone ? setTimeout(() => void (this.sessions.guard.state.get().fieldMode ? Promise.resolve() : this.sessions.reconnect()).then(() => { this.lookForServer(); }), LOOK_MS) : null;
   }
 
   private async wake(): Promise<void> {

@@ -254,6 +254,30 @@ describe("sessions", () => {
     expect(JSON.stringify({ ...localStorage, ...sessionStorage })).not.toMatch(/wrong|tries/);
   });
 
+  it("leave no vault opening behind the screen when the line breaks after the password was proved", async () => {
+    const sessions = new Sessions(vault, hooks);
+    vi.stubGlobal("fetch", (path: string, request: RequestInit) => (path === "/api/cpims/v1/session" ? Promise.reject(new TypeError("offline")) : respond(path, request)));
+    const opening = vi.spyOn(vault, "unlock");
+    await expect(sessions.signIn("amina", "amina-secret")).rejects.toThrow();
+    let isDone = false;
+    void opening.mock.results[0]?.value.finally(() => (isDone = true));
+    await Promise.resolve();
+    await Promise.resolve();
+    expect([statusOf(sessions), vault.owner, isDone]).toEqual(["out", null, true]);
+    vi.stubGlobal("fetch", respond);
+    await sessions.signIn("amina", "amina-secret");
+    expect([statusOf(sessions), (await vault.wrappings()).length]).toEqual(["in", 1]);
+  });
+
+  it("do not keep A on the screen over the vault of B who did not come in", async () => {
+    const sessions = new Sessions(vault, hooks);
+    await sessions.signIn("amina", "amina-secret");
+    sessions.expire();
+    vi.stubGlobal("fetch", (path: string, request: RequestInit) => (path === "/api/cpims/v1/session" ? Promise.resolve(new Response("{}", { status: 500 })) : respond(path, request)));
+    await expect(sessions.signIn("bilal", "bilal-secret")).rejects.toThrow();
+    expect([statusOf(sessions), vault.owner]).toEqual(["out", null]);
+  });
+
   it("open on a known device without a network by the right password only", async () => {
     const sessions = new Sessions(vault, hooks);
     await sessions.signIn("amina", "amina-secret");

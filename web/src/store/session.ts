@@ -114,6 +114,7 @@ export class Sessions {
     const owner = await ownerOf(userName);
     if (await this.openLiving(owner, password)) return;
     const before = this.now.get();
+    const openBefore = before.status === "in" ? this.vault.owner : null;
     try {
       await this.leaveForReal();
       await this.endLiving();
@@ -123,12 +124,18 @@ export class Sessions {
       const proved = await ownerOf(name);
       if (before.status === "in" && this.vault.owner !== proved) this.hooks.closed();
       this.newMark(proved);
-      const [session] = await Promise.all([fetchSession(), this.vault.unlock(proved, password)]);
+      const [session] = await whenBothAreDone(fetchSession(), this.vault.unlock(proved, password));
       await this.enter(session, false);
     } catch (error) {
-      if (!(error instanceof Unreachable)) throw error;
-      await this.tryAlone(owner, password, error);
-      await this.backAlone(owner, error);
+      try {
+        if (!(error instanceof Unreachable)) throw error;
+        await this.tryAlone(owner, password, error);
+        await this.backAlone(owner, error);
+      } catch (failure) {
+        // She did not come in: no vault stays open behind a screen that is not of the one it belongs to.
+        if (this.vault.owner !== openBefore) this.dropKey(before.status === "out" ? before.reason : null);
+        throw failure;
+      }
     }
   }
 
@@ -258,7 +265,10 @@ export class Sessions {
       }
     } catch (error) {
       if (error instanceof Unreachable) return this.startAlone();
-      if (!(error instanceof Refusal) || error.status !== 401) throw error;
+      if (!(error instanceof Refusal) || error.status !== 401) {
+        this.vault.lock();
+        throw error;
+      }
     }
     this.vault.lock();
     return false;
@@ -344,6 +354,12 @@ function ownerIn(mark: string): string {
 
 function pause(seconds: number): Promise<void> {
   return seconds === 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+}
+
+/** What failed is told only when nothing of it goes on any more: a vault that opened afterwards would belong to nobody at work. */
+async function whenBothAreDone<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([one, other]);
+  return Promise.all([one, other]);
 }
 
 async function fetchSession(): Promise<Session> {

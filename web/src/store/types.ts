@@ -123,7 +123,7 @@ export interface Save {
   dependsOn?: string[];
   /** The id of the item, where something kept beside it is named so. */
   item?: string;
-  /** The refused items whose answers it carries; when not told, all of the record. One that came back a moment ago is not among them. */
+  /** The items that came back and whose answers it carries (refused, or waiting behind those); when not told, all refused ones of the record. One that came back a moment ago is not among them. */
   replaces?: readonly string[];
 }
 

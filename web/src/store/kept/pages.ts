@@ -21,9 +21,16 @@ export interface Step extends Holding {
   drop: string[];
 }
 
+/** What she pinned or unpinned since something was asked for: the answer was made for other pins, and says nothing of these. */
+function pinnedSince(then: Holding, now: Holding): ReadonlySet<string> {
+  const [before, after] = [new Set(then.place.pinned), new Set(now.place.pinned)];
+  return new Set([...before, ...after].filter((id) => before.has(id) !== after.has(id)));
+}
+
 /**
  * One page of the feed: records replace, whole, what the device holds; what is gone goes, unless her unsent work rests on
- * it. What was confirmed since the page was asked for (`then`) is newer than the page, and is asked for once more.
+ * it. What was confirmed since the page was asked for (`then`) is newer than the page, and is asked for once more; so is
+ * what was pinned or unpinned since.
  */
 export function takePage(before: Holding, changes: Shape<"Changes">, place: Pick<Shape<"Place">, "cursor" | "epoch" | "configuration">, asked: readonly string[], around: Around, then: Holding = before): Step {
   const summaries = new Map(before.summaries);
@@ -31,6 +38,7 @@ export function takePage(before: Holding, changes: Shape<"Changes">, place: Pick
   const put = new Map<string, KeptRecord>();
   const drop = new Set<string>();
   const newer = new Set<string>();
+  const turned = pinnedSince(then, before);
   for (const sent of changes.records) {
     const held = before.summaries.get(sent.id);
     if (held && held !== then.summaries.get(sent.id) && sent.revision <= held.revision) {
@@ -48,7 +56,7 @@ export function takePage(before: Holding, changes: Shape<"Changes">, place: Pick
     if (around.unsent.has(id)) leaving[id] = reason;
     else drop.add(id);
   }
-  const came = new Set([...asked, ...put.keys(), ...drop, ...changes.gone.map((one) => one.id)].filter((id) => !newer.has(id)));
+  const came = new Set([...asked, ...put.keys(), ...drop, ...changes.gone.map((one) => one.id)].filter((id) => !newer.has(id) && !turned.has(id)));
   const left = new Set(before.place.left.filter((id) => !came.has(id)));
   for (const id of overflow(summaries, before.place.pinned, around)) {
     summaries.delete(id);
@@ -63,7 +71,7 @@ export function takePage(before: Holding, changes: Shape<"Changes">, place: Pick
     place: {
       ...before.place,
       // What is out of her sight for good cannot stay pinned; the server takes only so many.
-      pinned: before.place.pinned.filter((id) => !changes.gone.some((one) => one.id === id && (one.reason === "out_of_sight" || one.reason === "disabled"))),
+      pinned: before.place.pinned.filter((id) => turned.has(id) || !changes.gone.some((one) => one.id === id && (one.reason === "out_of_sight" || one.reason === "disabled"))),
       cursor: place.cursor,
       epoch: place.epoch,
       configuration: place.configuration,
@@ -76,7 +84,7 @@ export function takePage(before: Holding, changes: Shape<"Changes">, place: Pick
 }
 
 /** Rights or configuration changed, or the place was lost: what is not in the manifest goes, what differs is wanted. */
-export function takeManifest(before: Holding, entries: readonly Shape<"ManifestEntry">[], standing: Shape<"Standing">, around: Around): Step {
+export function takeManifest(before: Holding, entries: readonly Shape<"ManifestEntry">[], standing: Shape<"Standing">, around: Around, then: Holding = before): Step {
   const inside = new Map(entries.map((entry) => [entry.id, entry]));
   const summaries = new Map(before.summaries);
   const leaving: Record<string, string> = {};
@@ -107,7 +115,8 @@ export function takeManifest(before: Holding, entries: readonly Shape<"ManifestE
     else wanted.push(id);
   }
   // Pinned, or changed here, after the manifest was asked for: it does not speak of them.
-  wanted.push(...before.place.wanted.filter((id) => !inside.has(id)));
+  const turned = pinnedSince(then, before);
+  wanted.push(...before.place.wanted.filter((id) => !inside.has(id) || (turned.has(id) && !wanted.includes(id))));
   const place: Place = { ...before.place, cursor: standing.cursor, epoch: standing.epoch, configuration: standing.configuration, wanted, stale: [...stale], left, leaving };
   return { summaries, put: [], drop: [...drop], place };
 }

@@ -1,6 +1,6 @@
 import "fake-indexeddb/auto";
 import fc from "fast-check";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Unreachable } from "~/api";
 import { Vault } from "../vault";
 import { Holder, NotHers } from "./holder";
@@ -269,6 +269,71 @@ describe("the budget", () => {
     await bring(holder);
     expect([...(await held()).keys()]).toEqual(["a"]);
     expect(holder.now.place.left).toEqual([]);
+  });
+});
+
+describe("what she pins while an answer is on its way", () => {
+  const pin = (holder: Holder, id: string, on: boolean): Promise<void> =>
+    holder.step((before) => ({ ...before, put: [], drop: [], place: { ...before.place, pinned: [...before.place.pinned.filter((one) => one !== id), ...(on ? [id] : [])], wanted: [...before.place.wanted.filter((one) => one !== id), id] } }));
+  /** What was asked for with other pins comes when she has pinned, or unpinned. */
+  const meanwhile = (ask: "changes" | "manifest", work: () => Promise<void>): void => {
+    const asked = server[ask].bind(server) as (body: object) => ReturnType<FakeServer["changes"] & FakeServer["manifest"]>;
+    let done = false;
+    vi.spyOn(server, ask).mockImplementation(async (body: object) => {
+      const reply = await asked(body);
+      if (!done) await work();
+      done = true;
+      return reply as never;
+    });
+  };
+
+  it("is kept though the answer says that it has left her scope", async () => {
+    server.write("a");
+    const holder = device();
+    await bring(holder);
+    server.write("a", { inScope: false });
+    meanwhile("changes", () => pin(holder, "a", true));
+    await bring(holder);
+    expect([...(await held()).keys()]).toEqual(["a"]);
+    expect(holder.now.place).toMatchObject({ pinned: ["a"], wanted: [] });
+  });
+
+  it("goes though the answer brings it once more", async () => {
+    server.write("a", { inScope: false });
+    const holder = device();
+    await bring(holder);
+    await pin(holder, "a", true);
+    await bring(holder);
+    server.write("a");
+    meanwhile("changes", () => pin(holder, "a", false));
+    await bring(holder);
+    expect((await held()).size).toBe(0);
+  });
+
+  it("goes though the manifest still has it", async () => {
+    server.write("a", { inScope: false });
+    const holder = device();
+    await bring(holder);
+    await pin(holder, "a", true);
+    await bring(holder);
+    server.epoch += 1;
+    meanwhile("manifest", () => pin(holder, "a", false));
+    await bring(holder);
+    expect((await held()).size).toBe(0);
+    expect(await vault.get("record", "a")).toBeNull();
+  });
+
+  it("stays pinned when the answer was made while it was out of sight", async () => {
+    server.write("a");
+    const holder = device();
+    await bring(holder);
+    server.write("a", { inSight: false });
+    meanwhile("changes", async () => {
+      server.write("a", { inSight: true, inScope: false });
+      await pin(holder, "a", true);
+    });
+    await bring(holder);
+    expect([...(await held()).keys()]).toEqual(["a"]);
   });
 });
 

@@ -33,9 +33,9 @@ export async function pull(holder: Holder, road: Road, signal: AbortSignal, told
   const resync = async (): Promise<void> => {
     if (++resyncs > MOST_RESYNCS) throw new Error("the feed does not come to rest");
     await road.configuration(signal);
-    const { place } = await holder.fresh(owner);
-    const { entries, standing } = await road.manifest({ scope: scopeOf(place.pinned) }, signal);
-    await holder.step((before, around) => takeManifest(before, entries, standing, around), owner);
+    const then = await holder.fresh(owner);
+    const { entries, standing } = await road.manifest({ scope: scopeOf(then.place.pinned) }, signal);
+    await holder.step((before, around) => takeManifest(before, entries, standing, around, then), owner);
   };
   await holder.step(letGo, owner);
   for (;;) {

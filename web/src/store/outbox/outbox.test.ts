@@ -1,6 +1,7 @@
 import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Refusal } from "~/api";
+import type { Handover } from "../handover";
 import type { ItemReason, OutboxItem, Save } from "../types";
 import { Vault } from "../vault";
 import { Outbox, type Confirmed } from "./outbox";
@@ -381,5 +382,30 @@ describe("the outbox", () => {
     expect(server.done[0]?.item).toMatchObject({ schema: 2, action: "amend_case", arguments: { case_id: "r1", values: rows }, base: { revision: 3 } });
     expect(Date.parse(String(server.done[0]?.item["at"]))).toBe(clock);
     expect(server.bodies[0]).toMatchObject({ account: "amina", device_time: new Date(clock).toISOString() });
+  });
+
+  it("sends in the order in which things were done, though the clock was set back between two visits", async () => {
+    const before = open();
+    await before.add(save("r1", { data: { age: 10 } }));
+    clock -= 3_600_000;
+    const after = open();
+    await after.load();
+    await after.add(save("r1", { data: { age: 11 } }));
+    const last = open();
+    await last.load();
+    await last.flush();
+    expect(server.done.map(({ item }) => item["arguments"])).toMatchObject([{ values: { age: 10 } }, { values: { age: 11 } }]);
+  });
+
+  it("puts nothing into the vault of another who came while it was sealed for the server", async () => {
+    const handover = {
+      put: async () => {
+        vault.lock();
+        await vault.unlock("bilal", "secret-2");
+      },
+    } as unknown as Handover;
+    const outbox = new Outbox(vault, roadTo(server), handover, () => clock);
+    await expect(outbox.add(save("r1"))).rejects.toThrow();
+    expect([outbox.items.get(), await vault.ids("item")]).toEqual([[], []]);
   });
 });

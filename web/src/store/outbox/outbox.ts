@@ -78,6 +78,8 @@ export class Outbox {
     const { found, newer } = upcastItems(await this.vault.all("item"));
     const confirmed = this.list.get().filter((item) => item.state === "confirmed" && item.owner === this.vault.owner);
     const known = new Set(found.map((item) => item.id));
+    // A clock that was set back puts nothing before what was done before it.
+    this.last = Math.max(this.last, ...found.flatMap((item) => Date.parse(item.at) || []));
     this.newerCount.set(newer);
     this.list.set(inOrder([...confirmed.filter((item) => !known.has(item.id)), ...found.map((item) => (item.state === "sending" ? { ...item, state: "waiting" as const } : item))]));
     await this.handover?.reconcile(found);
@@ -352,6 +354,8 @@ export class Outbox {
       item.dependsOn.some((id) => ids.has(id)) ? { ...item, dependsOn: item.dependsOn.flatMap((id) => (ids.has(id) ? (heir ?? []) : id)) } : item;
     const heirs = this.list.get().filter((item) => !ids.has(item.id) && item.state !== "confirmed").flatMap((item) => (inherit(item) === item ? [] : inherit(item)));
     await this.handover?.put(fresh);
+    // Somebody else may have come while it was sealed: nothing of hers goes into the vault of another.
+    if ([...fresh, ...gone].some((item) => item.owner !== this.vault.owner)) throw new Error("the vault is not hers now");
     await this.vault.write({ put: [...fresh, ...heirs].map((item) => ["item", item.id, item]), drop: gone.map((item) => ["item", item.id]) });
     await this.handover?.drop([...ids]);
     this.list.update((all) => inOrder([...all.filter((one) => !ids.has(one.id)).map(inherit), ...fresh]));

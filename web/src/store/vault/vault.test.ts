@@ -44,6 +44,18 @@ describe("the vault", () => {
     expect(await again.get("draft", "cases/new")).toEqual({ name: "Noor" });
   });
 
+  it("makes one key, however many sign-ins and windows open it for the first time at once", async () => {
+    const [here, there] = [await open(), await open()];
+    await Promise.all([here.unlock("amina", "secret-1"), there.unlock("amina", "secret-1"), here.unlock("amina", "secret-1")]);
+    expect(await here.wrappings("amina")).toHaveLength(1);
+    await here.put("draft", "cases/new", { name: "Noor" });
+    expect(await there.get("draft", "cases/new")).toEqual({ name: "Noor" });
+    // A changed password makes one more, and only one.
+    await Promise.all([here.unlock("amina", "secret-2"), there.unlock("amina", "secret-2")]);
+    expect(new Set((await here.wrappings("amina")).map((one) => one.key)).size).toBe(1);
+    expect(await there.get("draft", "cases/new")).toEqual({ name: "Noor" });
+  });
+
   it("takes no key for which nothing lies here any more", async () => {
     const vault = await open();
     await vault.unlock("amina", "secret-1");

@@ -70,13 +70,30 @@ export class Vault {
   async unlock(owner: string, password: string): Promise<void> {
     // What does not open was sealed with an earlier password; it waits for that one.
     const before = this.live;
-    if (await this.unlockAlone(owner, password)) return;
-    const made = await makeKey();
-    const key = crypto.randomUUID();
-    await this.db.put("wrappings", await wrap(made, { owner, key }, byPassword(this.memory), password, key));
-    await this.turnTo({ owner, key, secret: await closeKey(made) });
-    // Open when the password turned out to be another one: what lies here is carried over at once.
-    if (before?.owner === owner) await this.bring(before);
+    for (;;) {
+      const known = await this.db.getAllKeysFromIndex("wrappings", "owner", owner);
+      if (await this.unlockAlone(owner, password)) return;
+      const made = await makeKey();
+      const key = crypto.randomUUID();
+      if (!(await this.addFirst(await wrap(made, { owner, key }, byPassword(this.memory), password, key), known))) continue;
+      await this.turnTo({ owner, key, secret: await closeKey(made) });
+      // Open when the password turned out to be another one: what lies here is carried over at once.
+      if (before?.owner === owner) await this.bring(before);
+      return;
+    }
+  }
+
+  /**
+   * False when another sign-in, or another window, made a key since: two keys that one password opens would hide each
+   * other's work.
+   */
+  private async addFirst(wrapping: Wrapping, known: readonly string[]): Promise<boolean> {
+    const change = this.db.transaction("wrappings", "readwrite");
+    const now = await change.store.index("owner").getAllKeys(wrapping.owner);
+    const isFirst = now.every((id) => known.includes(id));
+    if (isFirst) await change.store.put(wrapping);
+    await change.done;
+    return isFirst;
   }
 
   /** Opens the vault by what a passkey answered for one of the wrappings; false when it is not its answer. */

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { localized, t } from "~/lib/i18n";
+import { getPlace } from "~/lib/router";
 import { useWatched } from "~/lib/watched";
 import { Button } from "~/ui/Button";
 import { focusControl, Notice, ProblemList, type Problem as Listed } from "~/ui/layout";
@@ -12,13 +13,13 @@ import { rowId, rowsOf } from "~/renderer/values";
 import type { CaseDesk } from "./CaseDesk";
 import { casePath, goInCase } from "./CaseLink";
 
-/** Opens the section and, if need be, the row, and puts the focus on the answer. */
+/** Opens the section and, if need be, the row, and puts the focus on the answer; a case that she is closing is still being closed. */
 export function jumpTo(desk: CaseDesk, pointer: string, section: string | undefined, onSection?: (section: string) => void, replace = false): void {
   const spot = locate(pointer, desk.setup.sections, section);
   if (spot === null) return;
   const there = spot.section.form.unique_id;
   if (onSection) onSection(there);
-  else goInCase(casePath(desk.id, there, "edit"), replace);
+  else goInCase(`${casePath(desk.id, there, "edit")}${getPlace().query.get("act") === "close" ? "?act=close" : ""}`, replace);
   desk.desk.openRows.set(spot.rows.length === 0 ? null : { mode: "edit", path: spot.rows.map((row): OpenRow => ({ field: row.field, id: row.id })) });
   let tries = 0;
   const attempt = (): void => {

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { cx } from "~/lib/classes";
 import { t } from "~/lib/i18n";
 import { Icon } from "~/ui/icons";
 import type { CaseFiles } from "../../files";
@@ -40,7 +41,7 @@ export function Thumb({ files, entry, alt, icon }: { files: CaseFiles; entry: Da
     };
   }, [files, name, url]);
   return (
-    <span class={css.thumb}>
+    <span class={cx(css.thumb, icon === "edit" && blob && css.written)}>
       {blob ? (
         <BlobPicture blob={blob} alt={alt} />
       ) : (
