@@ -143,3 +143,15 @@ def test_the_owner_sees_on_her_case_that_answers_wait(cast):
     assert as_("dawit").get(f"/api/v2/cases/{case.id}").json["metadata"]["quarantined"] == 1
     assert "quarantined" not in as_("farid").get(f"/api/v2/cases/{case.id}").json["metadata"]
     assert as_("dawit").get(f"{V1}/cases/{case.id}/quarantine").data[0]["answers"] == {"siblings": 2}
+
+
+def test_what_was_kept_for_the_owner_is_not_done_when_the_network_repeats_it(cast):
+    """The case comes back to her before the repeated request arrives: she was told that her answer lies with the owner."""
+    case, amina = register(), as_("amina")
+    hand_over(case.id, "dawit")
+    late = item("k", "amend_case", case.id, {"siblings": 2})
+    assert outcomes(deliver(amina, late)) == ["refused"]
+    hand_over(case.id, "amina")
+    (again,) = deliver(amina, late).data
+    assert (again["outcome"], again["errors"][0]["code"]) == ("refused", "record.no_longer_yours")
+    assert "siblings" not in Record.objects.get(pk=case.id).data

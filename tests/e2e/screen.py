@@ -83,7 +83,7 @@ class Worker:
     def go(self, path: str) -> None:
         """Open an address of the app and wait for its title."""
         self.page.goto(f"{self.url}/app{path}")
-        expect(self.page.locator("main h1").first).to_be_visible()
+        expect(self.page.locator("main h1").first).to_be_visible(timeout=20_000)
 
     def answer(self, name: str, value: str) -> None:
         """Write an answer."""

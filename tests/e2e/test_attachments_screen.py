@@ -43,7 +43,7 @@ WHOLE = "async (road) => Array.from(new Uint8Array(await (await fetch(road)).arr
 
 @pytest.fixture
 def file_form(demo_db: None) -> Iterator[None]:
-    """The forms for files, with a signature too, and papers that only case workers read; afterwards the site is as before."""
+    """The forms for files, with a signature, and papers that only case workers read; afterwards the site is as before."""
     from cpims.forms.models import Field, Form, FormGrant
     from cpims.settings.models import Instance
     from tests.cast import text

@@ -141,9 +141,20 @@ def test_a_conflict_is_known_before_anything_is_sent(browser: Browser, demo_site
     expect(main).to_contain_text(amina.text("state.refused"))
     assert answer_of(case_id, "name_nickname") == f"Riri {locale}"
     page.get_by_role("link", name=amina.text("outbox.choose"), exact=True).first.click()
-    for text in (f"Lulu {locale}", f"Riri {locale}"):
+    # Her last words are asked about, not those over which she typed; one choice settles both.
+    for text in (f"Lala {locale}", f"Riri {locale}"):
         expect(main.locator("fieldset label").filter(has_text=text)).to_be_visible()
+    expect(main.locator("fieldset label").filter(has_text=f"Lulu {locale}")).to_have_count(0)
     amina.look("the choice after a conflict that was known")
+    main.locator("fieldset label").filter(has_text="Lala").click()
+    with page.expect_response(is_delivery) as sent:
+        amina.button("casefile.conflict.save").click()
+    assert outcome(sent.value) == 200
+    assert answer_of(case_id, "name_nickname") == f"Lala {locale}"
+    assert answer_of(case_id, "address_current") == f"Tent 5 {locale}"
+    amina.go("/outbox")
+    for state in ("state.waiting", "state.refused"):
+        expect(main).not_to_contain_text(amina.text(state))
     for worker in (amina, farid):
         worker.close()
 

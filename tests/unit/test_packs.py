@@ -294,7 +294,9 @@ def test_who_may_see_photos_sees_the_form_for_them_and_nobody_else(standard: Pac
     """A face is seen by who works with the child; who answers for an agency reads the papers."""
     roles = {item.data["unique_id"]: item.data for item in standard.roles}
     forms = ("photos_and_audio", "other_documents")
-    held = {name: tuple(role["form_section_read_write"].get(form, "") for form in forms) for name, role in roles.items()}
+    held = {
+        name: tuple(role["form_section_read_write"].get(form, "") for form in forms) for name, role in roles.items()
+    }
     assert {name: access for name, access in held.items() if any(access)} == {
         "role-cp-case-worker": ("rw", "rw"),
         "role-superuser": ("rw", "rw"),

@@ -17,13 +17,13 @@ from cpims.lib.request import by_device_clock
 from cpims.records.actions.writing import Outcome, quarantine_answers
 from cpims.records.queries.reading import incomplete_for
 from cpims.records.rules.editing import Edit
-from cpims.records.rules.refusals import RecordNotFound
+from cpims.records.rules.refusals import NoLongerYours, RecordNotFound
 from cpims.sync.actions.filing import FILING
 from cpims.sync.actions.receipts import deliver_once, kept_keys
 from cpims.sync.actions.sharing import SHARING
 from cpims.sync.actions.supervising import SUPERVISING
 from cpims.sync.models import Handover
-from cpims.sync.queries.quarantine import quarantine_id_of
+from cpims.sync.queries.quarantine import lies_in_quarantine, quarantine_id_of
 from cpims.sync.rules import Clock, Item, read_item, upcast
 from cpims.sync.rules.handing_over import DELIVERED, WAITING
 
@@ -133,6 +133,9 @@ def _deliver(
 
 def _once(item: Item, sent: Any, actor: Viewer, at: datetime) -> Delivered:
     def act() -> tuple[int, bytes]:
+        # Told as kept for the owner, it stays so: the record may have come back before the network repeats the request.
+        if item.action in ANSWERS and lies_in_quarantine(item, actor):
+            raise NoLongerYours
         return 200, dumps(_told(ACTS[item.action](item, actor, at), actor))
 
     request = canonical({name: value for name, value in sent.items() if name != "depends_on"})

@@ -79,3 +79,8 @@ def quarantine_id_of(item: Item, actor: Viewer) -> UUID:
     return UUID(
         bytes=digest(key, str(actor.user_id).encode(), item.id.encode(), canonical(item.values))[:16], version=4
     )
+
+
+def lies_in_quarantine(item: Item, actor: Viewer) -> bool:
+    """Were these answers kept for the owner already, when the record was out of the writer's sight?"""
+    return Quarantine.objects.filter(pk=quarantine_id_of(item, actor)).exists()

@@ -44,10 +44,7 @@ export class Story {
     if (/record.conflict/.test(what)) this.stats.conflicts += 1;
     // A page may die before it took up what had just been done; else nobody is asked to choose between two answers of her own.
     const theirs = (item.refusal?.problems ?? []).flatMap((one) => one.conflicts).flatMap((one) => [...tokensIn(one.theirs)]);
-    if (where !== null && theirs.length > 0 && theirs.every((token) => this.authors.get(token) === where)) {
-      this.stats.withHerself += 1;
-      process.stderr.write(`HERSELF ${JSON.stringify({ seed: this.seed, where, what, doing: this.devices.find((d) => where.endsWith(`on ${this.devices.indexOf(d)}`))?.doing, item, log: [...tokensIn(item.data), ...theirs].map((token) => [token, this.durable.get(token)]) })}\n`);
-    }
+    if (where !== null && theirs.length > 0 && theirs.every((token) => this.authors.get(token) === where)) this.stats.withHerself += 1;
     if (item.action !== "let_answers_go") {
       if (item.state === "refused") this.refused.set(item.id, tokensIn(item.data));
       else if (item.state === "sending" || item.state === "confirmed") this.refused.delete(item.id);

@@ -1,4 +1,4 @@
-import { call, callForFile, Refusal, type Answer, type Request, type Shape } from "~/api";
+import { call, callForFile, Refusal, Unreachable, type Answer, type Request, type Shape } from "~/api";
 import { calendarInUse } from "~/lib/calendars/chosen";
 import { getLocale } from "~/lib/i18n";
 import { isObject, stable } from "~/lib/json";
@@ -352,7 +352,11 @@ export class Remote implements DataSource {
   /** Asks as this account, or not at all. */
   private async ask(path: string, request: Request = {}): Promise<Answer> {
     await this.sessions.ensureMine();
-    return this.minding(call(path, request));
+    const { owner } = this.vault;
+    const answer = await this.minding(call(path, request));
+    // What was asked for as one person is not told to another who signed in meanwhile.
+    if (owner !== null && this.vault.owner !== null && this.vault.owner !== owner) throw new Unreachable();
+    return answer;
   }
 
   /** Whatever is asked when a new code of conduct holds turns to it. */
