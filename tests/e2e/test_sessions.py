@@ -34,7 +34,7 @@ def test_an_ended_session_loses_nothing_and_goes_on(browser: Browser, demo_site:
     page.keyboard.press("Enter")
     expect(sheet).to_have_count(0)
     expect(page).to_have_url(re.compile(f"{path}/history"))
-    expect(page.locator("main section ol")).to_contain_text(amina.text("casefile.history.create"))
+    expect(page.locator("main section ol", has_text=amina.text("casefile.history.create"))).to_be_visible()
     amina.page.go_back()
     expect(page.locator("#answer-name_nickname")).to_have_value("Tireless")
 

@@ -179,4 +179,5 @@ def test_the_number_of_statements_is_constant(cast: None) -> None:
         counts.append(len(captured.captured_queries))
         for number in range(5):
             register(by="bilal", name_first=f"N{number}", risk_level="high", protection_concerns=["separated"])
-    assert counts[0] == counts[1] <= 16
+    # Four of them ask whether another role's forms were lent to her.
+    assert counts[0] == counts[1] <= 20

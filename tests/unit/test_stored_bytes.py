@@ -33,9 +33,10 @@ def bucket() -> Iterator[str]:
     client = boto3.client(
         "s3", endpoint_url=endpoint, region_name="eu-central-1", aws_access_key_id="test", aws_secret_access_key="test"
     )
-    client.create_bucket(Bucket="files", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    name = f"files-{port}"  # what servers of one process hold is one: each has a bucket of its own
+    client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
     try:
-        yield f"s3://files/instance?endpoint={quote(endpoint, safe='')}&region=eu-central-1"
+        yield f"s3://{name}/instance?endpoint={quote(endpoint, safe='')}&region=eu-central-1"
     finally:
         server.stop()
 
