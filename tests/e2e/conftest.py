@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import Databases
 from tests.running import ROOT, LiveServer, start_server
 
-CASES = 120
+CASES = 240
 
 
 @pytest.fixture(scope="session")

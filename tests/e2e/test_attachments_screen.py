@@ -180,6 +180,8 @@ def test_a_photo_taken_without_a_network_goes_up_over_a_line_that_breaks(
         sheet.get_by_role("button", name=ADD[locale], exact=True).click()
         expect(shown(page, "other_documents")).to_contain_text(CHOSEN)
         arrived(amina)
+        with amina.page.expect_request_finished(lambda _: len(attachments(case_id)) == 2, timeout=60_000):
+            amina.page.reload()
         kept = attachments(case_id)
         assert [one.field_name for one in kept] == ["photos", "other_documents"]
 

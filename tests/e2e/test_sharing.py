@@ -30,7 +30,7 @@ def test_a_case_is_referred_answered_and_gone(browser: Browser, demo_site: LiveS
     amina.button("casefile.actions").click()
     amina.page.get_by_role("menuitem", name=amina.text("share.open")).click()
     expect(amina.page.get_by_role("heading", name=amina.text("share.title"))).to_be_visible()
-    box = amina.page.get_by_role("combobox")
+    box = amina.page.locator("input[role=combobox]")
     box.fill("dawit")
     amina.page.get_by_role("option").first.click()
     expect(amina.page.get_by_role("heading", name=amina.text("share.sees"))).to_be_visible()
