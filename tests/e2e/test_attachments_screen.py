@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,16 @@ def arrived(worker: Worker) -> None:
     expect(main.locator("li").filter(has_text=worker.text("casefile.state.waiting"))).to_have_count(0, timeout=90_000)
 
 
+def held(worker: Worker, case_id: str, fields: list[str]) -> list[Any]:
+    """The files of a case at the server, once there are as many as these fields have, in this order."""
+    until = time.monotonic() + 90
+    while len(attachments(case_id)) < len(fields) and time.monotonic() < until:
+        worker.page.wait_for_timeout(100)
+    kept = attachments(case_id)
+    assert [one.field_name for one in kept] == fields
+    return kept
+
+
 def is_seen(page: Page, name: str) -> None:
     """The small picture is really drawn, and the address of its bytes lives no longer."""
     image = shown(page, name).locator("img").first
@@ -180,10 +191,7 @@ def test_a_photo_taken_without_a_network_goes_up_over_a_line_that_breaks(
         sheet.get_by_role("button", name=ADD[locale], exact=True).click()
         expect(shown(page, "other_documents")).to_contain_text(CHOSEN)
         arrived(amina)
-        with amina.page.expect_request_finished(lambda _: len(attachments(case_id)) == 2, timeout=60_000):
-            amina.page.reload()
-        kept = attachments(case_id)
-        assert [one.field_name for one in kept] == ["photos", "other_documents"]
+        kept = held(amina, case_id, ["photos", "other_documents"])
 
         # On the device: not the words, and of what went up not a hundred bytes as they are.
         amina.close()
@@ -257,7 +265,7 @@ def test_a_signature_is_drawn_or_typed_and_a_recording_is_made(
     expect(shown(page, "recorded_audio")).to_have_count(1)
     arrived(amina)
     amina.look("questions with files")
-    assert sorted(one.field_name for one in attachments(case_id)) == ["consent_signature", "recorded_audio"]
+    held(amina, case_id, ["consent_signature", "recorded_audio"])
 
     shown(page, "recorded_audio").get_by_role("button", name=re.compile(re.escape(amina.text("files.remove")))).click()
     page.get_by_role("button", name=amina.text("files.remove.go"), exact=True).click()
