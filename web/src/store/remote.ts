@@ -83,6 +83,7 @@ export class Remote implements DataSource {
         if (isConductOwed(refusal)) void this.sessions.setOwesConduct(true);
         else this.expired();
       },
+      keep: (confirmed) => this.kept.confirmed(confirmed),
       onConfirmed: (confirmed) => {
         this.confirmed(confirmed);
       },
@@ -500,7 +501,6 @@ export class Remote implements DataSource {
   }
 
   private confirmed(confirmed: readonly Confirmed[]): void {
-    void this.kept.confirmed(confirmed).catch(() => undefined);
     this.tasks.confirmed(confirmed.map(({ item }) => item.record));
     for (const { item, view } of confirmed) {
       const key = `${item.kind}/${item.record}`;

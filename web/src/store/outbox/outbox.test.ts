@@ -42,6 +42,20 @@ describe("the outbox", () => {
     expect(seen.map((one) => one.view?.data)).toEqual([{ age: 10 }]);
   });
 
+  it("lets go of what was done only when it lies in the kept case, and also when it cannot be laid there", async () => {
+    const lying: string[][] = [];
+    const outbox = open({
+      keep: async () => {
+        lying.push(await vault.ids("item"));
+        throw new Error("no room");
+      },
+    });
+    const { id } = await outbox.add(save("r1"));
+    await outbox.flush();
+    expect(lying).toEqual([[id]]);
+    expect(await vault.ids("item")).toEqual([]);
+  });
+
   it("tells a saving screen why it was refused, with both values of a conflict", async () => {
     server.judge = () => ({ status: 422, code: "record.invalid", pointer: "/age" });
     const outbox = open();

@@ -16,6 +16,8 @@ export interface Road {
   account(owner: string): string | null;
   /** The server says that nobody, or somebody else, is signed in. */
   onSignedOut(refusal: Refusal): void;
+  /** Puts what was confirmed into what is kept here. */
+  keep(confirmed: readonly Confirmed[]): Promise<void>;
   onConfirmed(confirmed: readonly Confirmed[]): void;
   /** Whether the bytes that an item speaks of are up; without them it stays here and stops nothing else. */
   isUp?(item: OutboxItem): boolean;
@@ -290,6 +292,9 @@ export class Outbox {
         changed.push({ ...item, state: "waiting", reason: isHeld ? null : { code: one.refusal && isOlderServer(one.refusal) ? "server_older" : "again", at: this.now() + backOff(item.attempts) } });
       }
     }
+    const isHers = confirmed.length > 0 && this.vault.owner === sent[0]?.owner;
+    // First into the kept case, then out of here: an app closed in between holds the answer twice, and never an older one alone.
+    if (isHers) await this.road.keep(confirmed).catch(() => undefined);
     await this.forgetSent(confirmed);
     await this.change(changed);
     await this.handover?.drop(changed.filter(isKeptForOwner).map((item) => item.id));

@@ -64,6 +64,7 @@ export function roadTo(server: PretendedServer, watch: Partial<Road> = {}): Road
     deliver: server.deliver,
     account: (owner) => owner,
     onSignedOut: () => undefined,
+    keep: () => Promise.resolve(),
     onConfirmed: () => undefined,
     ...watch,
   };
