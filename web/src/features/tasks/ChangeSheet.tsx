@@ -1,13 +1,12 @@
 import type { JSX } from "preact";
-import { useState } from "preact/compat";
 import { textOf, textOfProblem } from "~/api";
 import { completing, redating } from "~/engine/due";
-import { useCalendar } from "~/lib/calendars/chosen";
 import { t } from "~/lib/i18n";
 import { navigate } from "~/lib/router";
+import { answerOn, DaySheet } from "~/renderer/DaySheet";
 import { isAway, useSource, type Outcome, type TaskNow } from "~/store";
-import { Button, CalendarDate, Code, Field, Muted, Notice, say, Sheet, Stack } from "~/ui";
-import { answerOn, nameOf, whatOf, type TaskSetup } from "./setup";
+import { Code, Muted, say } from "~/ui";
+import { nameOf, whatOf, type TaskSetup } from "./setup";
 
 /** A task that she completes, or gives another day. */
 export interface Change {
@@ -15,81 +14,28 @@ export interface Change {
   to: "completion" | "due";
 }
 
-const ISO_DAY = /^\d{4}-\d{2}-\d{2}$/;
-
-/** Asks for the day alone; whatever else there is to say is said in the case. `onClose(true)`: it was done. */
-export function ChangeSheet({ change, setup, today, onClose }: { change: Change; setup: TaskSetup; today: string; onClose: (isDone: boolean) => void }): JSX.Element {
+/** Asks for the day of a task from a list, and changes the case by it. `onClose(true)`: it was done. */
+export function ChangeSheet({ change: { task, to }, setup, today, onClose }: { change: Change; setup: TaskSetup; today: string; onClose: (isDone: boolean) => void }): JSX.Element {
   const source = useSource();
-  const { task, to } = change;
-  const { book } = useCalendar();
   const isDone = to === "completion";
-  const [day, setDay] = useState(isDone ? today : task.due_on < today ? today : task.due_on);
-  const [wrong, setWrong] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [failed, setFailed] = useState<string | null>(null);
   const question = isDone ? setup.completion(task) : setup.due(task);
-  const save = async (): Promise<void> => {
-    if (question === null) return;
-    if (!ISO_DAY.test(day)) {
-      setWrong(t("tasks.day.wrong"));
-      return;
-    }
-    if (question.isPast && day > today) {
-      setWrong(t("tasks.day.future"));
-      return;
-    }
+  const save = async (day: string): Promise<true | string> => {
     const newId = (): string => crypto.randomUUID();
-    const answers = isDone ? completing(task, answerOn(day, today, question), newId) : redating(task, day, setup.decided, newId);
-    if (answers === null) return;
-    setBusy(true);
-    setFailed(null);
+    const answers = isDone ? completing(task, answerOn(day, today, question?.withTime === true), newId) : redating(task, day, setup.decided, newId);
+    if (answers === null) return "";
     try {
       tell(await source.tasks.change(task, answers), isDone);
-      onClose(true);
+      return true;
     } catch (error) {
-      setFailed(isAway(error) ? t("tasks.needs_network") : textOf(error));
-      setBusy(false);
+      return isAway(error) ? t("tasks.needs_network") : textOf(error);
     }
   };
   return (
-    <Sheet
-      open
-      centre
-      title={whatOf(task, setup)}
-      onClose={() => {
-        onClose(false);
-      }}
-      actions={
-        <Button look="primary" icon="check" busy={busy} onClick={() => void save()}>
-          {t(isDone ? "tasks.done.save" : "tasks.redate.save")}
-        </Button>
-      }
-    >
-      <Stack gap={3}>
-        <Muted>
-          <bdi>{nameOf(task)}</bdi> <Code>{task.code}</Code>
-        </Muted>
-        {failed === null ? null : (
-          <Notice tone="warn" alert>
-            {failed}
-          </Notice>
-        )}
-        <Field label={t(isDone ? "tasks.done.when" : "tasks.redate.when")} error={wrong} group={book !== null}>
-          {(attributes) => (
-            <CalendarDate
-              {...attributes}
-              {...(question?.isPast ? { max: today } : {})}
-              value={day}
-              onValue={(value) => {
-                setDay(value);
-                setWrong(null);
-              }}
-            />
-          )}
-        </Field>
-        {isDone ? <Muted small>{t("tasks.done.more")}</Muted> : null}
-      </Stack>
-    </Sheet>
+    <DaySheet title={whatOf(task, setup)} isDone={isDone} due={task.due_on} today={today} isPast={question?.isPast === true} onSave={save} onClose={onClose}>
+      <Muted>
+        <bdi>{nameOf(task)}</bdi> <Code>{task.code}</Code>
+      </Muted>
+    </DaySheet>
   );
 }
 

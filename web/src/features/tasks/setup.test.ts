@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Shape } from "~/api";
 import type { TaskNow } from "~/store";
-import { answerOn, daysBetween, makeSetup } from "./setup";
+import { answerOn } from "~/renderer/DaySheet";
+import { daysBetween, makeSetup } from "./setup";
 import { besideOf, readState, writeState } from "./state";
 
 const field = (name: string, more: object = {}): object => ({ name, type: "date_field", visible: true, ...more });
@@ -52,9 +53,9 @@ describe("what she may do about a task", () => {
 
 it("a moment is now for today and noon for an earlier day; a day stays a day", () => {
   const now = new Date("2026-03-02T09:30:15.250Z");
-  expect(answerOn("2026-03-02", "2026-03-02", { withTime: true, isPast: true }, now)).toBe("2026-03-02T09:30:15Z");
-  expect(answerOn("2026-03-01", "2026-03-02", { withTime: true, isPast: true }, now)).toBe(new Date("2026-03-01T12:00").toISOString().replace(".000Z", "Z"));
-  expect(answerOn("2026-03-01", "2026-03-02", { withTime: false, isPast: true }, now)).toBe("2026-03-01");
+  expect(answerOn("2026-03-02", "2026-03-02", true, now)).toBe("2026-03-02T09:30:15Z");
+  expect(answerOn("2026-03-01", "2026-03-02", true, now)).toBe(new Date("2026-03-01T12:00").toISOString().replace(".000Z", "Z"));
+  expect(answerOn("2026-03-01", "2026-03-02", false, now)).toBe("2026-03-01");
 });
 
 it("days are counted over the change of the clock and the end of a year", () => {

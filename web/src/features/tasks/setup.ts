@@ -100,10 +100,3 @@ const DAY_MS = 86_400_000;
 export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS);
 }
-
-/** A day as the answer that is stored: for a question with a time, a moment of it that is not still to come. */
-export function answerOn(day: string, today: string, { withTime }: Question, now: Date = new Date()): string {
-  if (!withTime) return day;
-  const moment = day === today ? now : new Date(`${day}T12:00`);
-  return moment.toISOString().replace(/\.\d{3}Z$/, "Z");
-}

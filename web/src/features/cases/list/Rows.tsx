@@ -3,10 +3,10 @@ import { textOf } from "~/api";
 import { formatDay, formatNumber, hasMessage, t } from "~/lib/i18n";
 import type { Json } from "~/lib/json";
 import { useWide } from "~/lib/media";
+import { Whose } from "~/renderer/Whose";
 import type { ListView, Row as ListRow } from "~/store";
 import { Badge, Card, Code, EmptyState, ErrorState, Muted, Records, RiskBadge, Skeleton, StateBadge, type Column, type Selecting } from "~/ui";
 import type { ListColumn } from "./columns";
-import { CaseTitle } from "./Title";
 import type { Words } from "./words";
 
 interface RowsProps {
@@ -46,7 +46,7 @@ export function Rows({ rows, reasons, words, columns, state, why, narrowed, regi
       titleLabel={t("cases.column.child")}
       title={({ data }) => (
         <>
-          <CaseTitle data={data} />
+          <Whose data={data} />
           <Why kind={reasons?.[String(data["id"])]} />
         </>
       )}
