@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import place, results
-from benchmarks.building import build, say
+from benchmarks.building import built, say
 
 CLIENTS, USERS, THINK = 8, 50, 4.0
 SECONDS = float(os.environ.get("BENCH_SECONDS", "6"))
@@ -29,30 +28,19 @@ def main() -> int:
     place.prepare_environment()
     with place.running() as cluster:
         begun = time.time()
-        template = build(cluster, cases)
-        name, copied = workplace(cluster, template)
-        found = {"machine": results.machine(cluster), "cases": cases, "template": template, "copied": copied}
-        found["built"] = results.how_it_was_built(cluster, template)
-        try:
+        with built(cluster, cases) as (name, template):
+            found = {
+                "machine": results.machine(cluster),
+                "cases": cases,
+                "template": template,
+                "copied": name != template,
+            }
+            found["built"] = results.how_it_was_built(cluster, template)
             found |= measure(cluster, name)
-        finally:
-            if copied:
-                place.use(cluster, "postgres")
-                place.admin(cluster, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         found["seconds"] = round(time.time() - begun)
         for path in results.keep(found):
             say(f"written: {path}")
     return 0
-
-
-def workplace(cluster: Any, template: str) -> tuple[str, bool]:
-    """A copy to work on, unless the disk has no room for one."""
-    size = int(place.admin(cluster, "SELECT pg_database_size(%s)", template)[0][0])
-    if shutil.disk_usage(place.FOLDER).free < 1.3 * size + 10 * 2**30:
-        return template, False
-    name = f"{template}_run"
-    place.copy_database(cluster, template, name)
-    return name, True
 
 
 def measure(cluster: Any, name: str) -> dict[str, Any]:
@@ -61,7 +49,6 @@ def measure(cluster: Any, name: str) -> dict[str, Any]:
     from benchmarks.servers import site
 
     address = place.use(cluster, name)
-    _bring_up_to_date()
     people = acts.sign_in()
     doing = acts.Acts(people)
     scripts = place.FOLDER / "scripts.pickle"
@@ -79,20 +66,6 @@ def measure(cluster: Any, name: str) -> dict[str, Any]:
         found["memory"] = running.memory()
     found["sizes after"] = results.sizes(address)
     return found
-
-
-def _bring_up_to_date() -> None:
-    """A template of older tables is brought to today's, and its records are derived anew."""
-    from django.core.management import call_command
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        say("  the tables are older than the programs: migrating, deriving the records anew")
-        call_command("migrate", verbosity=0, interactive=False)
-        call_command("records_reindex", stdout=sys.stderr)
-        connection.cursor().execute("VACUUM ANALYZE records")
 
 
 def _forget_connection() -> None:

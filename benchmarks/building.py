@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import multiprocessing
 import os
+import shutil
 import sys
 import time
 from collections import deque
@@ -83,6 +85,39 @@ def build(cluster: Any, cases: int, *, processes: int | None = None) -> str:
         f"{cases} cases stand in {name}: filled in {spent['filling']} s, indexes and statistics in {spent['indexes']} s"
     )
     return name
+
+
+@contextlib.contextmanager
+def built(cluster: Any, cases: int) -> Iterator[tuple[str, str]]:
+    """A database with so many cases to work on, and the built one it is a copy of; itself, unless the disk has room for a copy."""
+    template = build(cluster, cases)
+    size = int(place.admin(cluster, "SELECT pg_database_size(%s)", template)[0][0])
+    name = template
+    if shutil.disk_usage(place.FOLDER).free >= 1.3 * size + 10 * 2**30:
+        name = f"{template}_run"
+        place.copy_database(cluster, template, name)
+    try:
+        place.use(cluster, name)
+        _bring_up_to_date()
+        yield name, template
+    finally:
+        if name != template:
+            place.use(cluster, "postgres")
+            place.admin(cluster, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _bring_up_to_date() -> None:
+    """A template of older tables is brought to today's, and its records are derived anew."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        say("  the tables are older than the programs: migrating, deriving the records anew")
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("records_reindex", stdout=sys.stderr)
+        connection.cursor().execute("VACUUM ANALYZE records")
 
 
 def read(connection: Any, key: str) -> Any:

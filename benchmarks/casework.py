@@ -21,7 +21,7 @@ from uuid import uuid4
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import place, results
-from benchmarks.building import build, say
+from benchmarks.building import built, say
 from benchmarks.load import Connection, Person, Tally, drive, request, summary
 
 LIVES = int(os.environ.get("LIVES", "60"))
@@ -253,19 +253,8 @@ def main() -> int:
     """Measure and write down."""
     cases = int(os.environ.get("CASES", "100000"))
     place.prepare_environment()
-    with place.running() as cluster:
-        from benchmarks.bench import _bring_up_to_date, workplace
-
-        template = build(cluster, cases)
-        name, copied = workplace(cluster, template)
-        try:
-            place.use(cluster, name)
-            _bring_up_to_date()
-            found = {"machine": results.machine(cluster), "cases": cases} | measure(cluster, name)
-        finally:
-            if copied:
-                place.use(cluster, "postgres")
-                place.admin(cluster, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    with place.running() as cluster, built(cluster, cases) as (name, _):
+        found = {"machine": results.machine(cluster), "cases": cases} | measure(cluster, name)
     for path in results.keep_plain(found, "casework", table(found)):
         say(f"written: {path}")
     return 0

@@ -16,7 +16,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import place, results
-from benchmarks.building import build, say
+from benchmarks.building import built, say
 from benchmarks.load import Tally, drive, percentile, summary
 from benchmarks.picture import curves
 
@@ -120,18 +120,8 @@ def main() -> int:
     """Measure, write down; ends non-zero when something was lost or an error came."""
     cases = int(os.environ.get("CASES", "100000"))
     place.prepare_environment()
-    with place.running() as cluster:
-        from benchmarks.bench import _bring_up_to_date, workplace
-
-        name, copied = workplace(cluster, build(cluster, cases))
-        try:
-            place.use(cluster, name)
-            _bring_up_to_date()
-            found = {"machine": results.machine(cluster), "cases": cases, **measure(cluster, name)}
-        finally:
-            if copied:
-                place.use(cluster, "postgres")
-                place.admin(cluster, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    with place.running() as cluster, built(cluster, cases) as (name, _):
+        found = {"machine": results.machine(cluster), "cases": cases, **measure(cluster, name)}
     lines = {"p95 ms": found["soak"]["p95 by window"], "memory MB (web + worker)": found["soak"]["memory"]}
     image = curves(f"{MINUTES:g} minutes of mixed work, {USERS} users, {cases:,} cases", lines, "")
     for path in results.keep_plain(found, "endurance", _table(found), image):

@@ -9,73 +9,63 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.altering import Alteration, copy_of_tree, put_in
+
 STORE = "web/src/store"
 
 
-@dataclass(frozen=True)
-class Fault:
-    """A mistake that somebody could make, and where."""
-
-    name: str
-    file: str
-    old: str
-    new: str
-
-
 FAULTS = (
-    Fault("the cursor is kept before the records that it stands for", f"{STORE}/kept/holder.ts",
+    Alteration("the cursor is kept before the records that it stands for", f"{STORE}/kept/holder.ts",
           "      await this.vault.write({ put, drop:",
           "      await this.vault.write({ put: put.splice(step.put.length, 1), drop: [] });\n"
           "      await this.vault.write({ put, drop:"),
-    Fault("a new id at each attempt of an item", f"{STORE}/outbox/outbox.ts",
+    Alteration("a new id at each attempt of an item", f"{STORE}/outbox/outbox.ts",
           "    const back = (): Promise<void> => this.change(sent.map((item) => ({ ...item, state: \"waiting\" as const })));\n",
           "    const back = (): Promise<void> => this.exchange(sent.map((item) => ({ ...item, id: crypto.randomUUID(),"
           " state: \"waiting\" as const })), sent, null);\n"),
-    Fault("an item leaves the device before its answer has come", f"{STORE}/outbox/outbox.ts",
+    Alteration("an item leaves the device before its answer has come", f"{STORE}/outbox/outbox.ts",
           "      try {\n        const told = readDelivered(",
           "      try {\n        await this.vault.dropMany(\"item\", [...sent.keys()]);\n        const told = readDelivered("),
-    Fault("a refused item is thrown away", f"{STORE}/outbox/outbox.ts",
+    Alteration("a refused item is thrown away", f"{STORE}/outbox/outbox.ts",
           "        changed.push({ ...item, state: \"refused\", reason: null, refusal: one.refusal });",
           "        await this.vault.dropMany(\"item\", [item.id]);\n        this.list.update((all) => all.filter((had) => had.id !== item.id));"),
-    Fault("what is refused goes before what takes its place has come", f"{STORE}/outbox/outbox.ts",
+    Alteration("what is refused goes before what takes its place has come", f"{STORE}/outbox/outbox.ts",
           "    await this.vault.write({ put: [...fresh, ...heirs]",
           "    await this.vault.dropMany(\"item\", [...ids]);\n    await this.vault.write({ put: [...fresh, ...heirs]"),
-    Fault("no answer counts as yes", f"{STORE}/outbox/outbox.ts",
+    Alteration("no answer counts as yes", f"{STORE}/outbox/outbox.ts",
           "    await back();\n    this.misses += 1;\n",
           "    await this.forgetSent(sent.map((item) => ({ item: { ...item, state: \"confirmed\" as const }, view: null })));\n    this.misses += 1;\n"),
-    Fault("a registration does not come before what rests on it", f"{STORE}/outbox/resting.ts",
+    Alteration("a registration does not come before what rests on it", f"{STORE}/outbox/resting.ts",
           "...(before === undefined ? [] : [before])", "...[]"),
-    Fault("what is out of sight stays on the device", f"{STORE}/kept/pages.ts",
+    Alteration("what is out of sight stays on the device", f"{STORE}/kept/pages.ts",
           "    else drop.add(id);\n  }\n  const came", "  }\n  const came"),
-    Fault("rights changed, and fields that are not hers stay", f"{STORE}/kept/pages.ts",
+    Alteration("rights changed, and fields that are not hers stay", f"{STORE}/kept/pages.ts",
           "    if (entry && held?.fields === entry.fields) {", "    if (entry && held) {"),
-    Fault("work of one goes out as whoever is signed in", f"{STORE}/outbox/outbox.ts",
+    Alteration("work of one goes out as whoever is signed in", f"{STORE}/outbox/outbox.ts",
           "all.filter((item) => item.owner !== owner || item.state", "all.filter((item) => item.state"),
-    Fault("what was confirmed is not asked for again", f"{STORE}/kept/kept.ts",
+    Alteration("what was confirmed is not asked for again", f"{STORE}/kept/kept.ts",
           "        wanted = added(wanted, record.id);\n", ""),
-    Fault("a pin is forgotten that was made while an answer was on its way", f"{STORE}/kept/pages.ts",
+    Alteration("a pin is forgotten that was made while an answer was on its way", f"{STORE}/kept/pages.ts",
           " && !turned.has(id)));", "));"),
-    Fault("the server takes an item as often as it comes", "cpims/sync/actions/receipts.py",
+    Alteration("the server takes an item as often as it comes", "cpims/sync/actions/receipts.py",
           "receipt = Receipt.objects.create(user_id=actor.user_id, key=key[:200], request_digest=stamp)",
           "receipt = Receipt.objects.create(user_id=actor.user_id, key=str(timedelta(seconds=__import__('time').time())), request_digest=stamp)"),
-    Fault("the server does not look at what she saw", "cpims/records/actions/writing.py",
+    Alteration("the server does not look at what she saw", "cpims/records/actions/writing.py",
           "    if conflicts:\n        raise EditConflict", "    if conflicts and not sent:\n        raise EditConflict"),
-    Fault("the server compares only what is older by its revision", "cpims/records/actions/writing.py",
+    Alteration("the server compares only what is older by its revision", "cpims/records/actions/writing.py",
           "    if base is None:\n        return merge_patch", "    if base is None or base.revision >= record.revision:\n        return merge_patch"),
-    Fault("the feed skips what was sealed while it was asked", "cpims/sync/queries/feed.py",
+    Alteration("the feed skips what was sealed while it was asked", "cpims/sync/queries/feed.py",
           "    cursor = _place(end) if end < head.seq else head\n", "    cursor = _head(0)[0]\n"),
-    Fault("the feed does not tell what has gone", "cpims/sync/queries/feed.py",
+    Alteration("the feed does not tell what has gone", "cpims/sync/queries/feed.py",
           "    found.gone = _gone(outside, [r for r", "    found.gone = _gone([], [r for r"),
-    Fault("answers into a case that is no longer hers are dropped", "cpims/sync/actions/delivering.py",
+    Alteration("answers into a case that is no longer hers are dropped", "cpims/sync/actions/delivering.py",
           "        quarantine_answers(\n            record_id=item.record, values=item.values, actor=actor, at=at, quarantine_id=quarantine_id_of(item, actor)\n        )\n        raise\n",
           "        raise NoLongerYours from None\n"),
 )  # fmt: skip
@@ -85,12 +75,7 @@ def main() -> int:
     """Put in every fault (or those whose name holds one of the words given); answers how many were not found."""
     words = sys.argv[1:]
     unseen = []
-    with tempfile.TemporaryDirectory(prefix="faults-") as folder:
-        tree = Path(folder) / "tree"
-        Path(folder).chmod(0o755)
-        ignore = shutil.ignore_patterns(".git", ".venv", "var", "node_modules", "dist", ".mypy_cache", ".hypothesis")
-        shutil.copytree(ROOT, tree, ignore=ignore)
-        (tree / "web" / "node_modules").symlink_to(ROOT / "web" / "node_modules")
+    with copy_of_tree("web/node_modules") as tree:
         chosen = [fault for fault in FAULTS if not words or any(word in fault.name for word in words)]
         for number, fault in enumerate(chosen, 1):
             stories, seconds, why = _try(tree, fault)
@@ -102,13 +87,8 @@ def main() -> int:
     return len(unseen)
 
 
-def _try(tree: Path, fault: Fault) -> tuple[int, float, str]:
+def _try(tree: Path, fault: Alteration) -> tuple[int, float, str]:
     """How many stories were told, how long it took, and what the first that failed complained of."""
-    path = tree / fault.file
-    text = path.read_text()
-    if text.count(fault.old) != 1:
-        raise SystemExit(f"{fault.name}: the code it changes stands {text.count(fault.old)} times in {fault.file}")
-    path.write_text(text.replace(fault.old, fault.new))
     begun = time.monotonic()
     given = {
         "CPIMS_TEST_SEEDS": os.environ.get("SEEDS", "40"),
@@ -116,10 +96,8 @@ def _try(tree: Path, fault: Fault) -> tuple[int, float, str]:
         "CPIMS_TEST_FIRST_FAULT": "1",
     }
     argv = [sys.executable, "-m", "pytest", "tests/properties/test_adversary.py", "-q", "-s", "-p", "no:cacheprovider"]
-    try:
+    with put_in(tree, fault):
         done = subprocess.run(argv, cwd=tree, env=os.environ | given, capture_output=True, text=True, check=False)
-    finally:
-        path.write_text(text)
     told = re.search(r"^(\d+) stories in", done.stdout, re.MULTILINE)
     complaint = re.search(r"^seed .*\n  (.*)", done.stdout, re.MULTILINE)
     if told is None:

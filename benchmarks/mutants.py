@@ -6,15 +6,16 @@ and says which mutants survived. A survivor is a hole in the tests.
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.altering import Alteration, copy_of_tree, put_in
+
 TESTS = [
     "tests/db/test_cases.py",
     "tests/api/test_cases.py",
@@ -33,13 +34,9 @@ PEOPLE = [
 
 
 @dataclass(frozen=True)
-class Mutant:
+class Mutant(Alteration):
     """One check taken out."""
 
-    name: str
-    file: str
-    old: str
-    new: str
     tests: tuple[str, ...] = tuple(TESTS)
 
 
@@ -113,11 +110,7 @@ def main() -> int:
     """Run every mutant (or those whose name holds one of the words given); the exit code is the number of survivors."""
     words = sys.argv[1:]
     survivors = []
-    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        tree = Path(folder) / "tree"
-        Path(folder).chmod(0o755)
-        ignore = shutil.ignore_patterns(".git", ".venv", "var", "node_modules", "dist", ".mypy_cache", ".hypothesis")
-        shutil.copytree(ROOT, tree, ignore=ignore)
+    with copy_of_tree() as tree:
         chosen = [m for m in MUTANTS if not words or any(w in m.name for w in words)]
         for number, mutant in enumerate(chosen, 1):
             killed_by, seconds = _try(tree, mutant)
@@ -132,17 +125,10 @@ def main() -> int:
 
 
 def _try(tree: Path, mutant: Mutant) -> tuple[str, float]:
-    path = tree / mutant.file
-    text = path.read_text()
-    if text.count(mutant.old) != 1:
-        raise SystemExit(f"{mutant.name}: the code it changes stands {text.count(mutant.old)} times in {mutant.file}")
-    path.write_text(text.replace(mutant.old, mutant.new))
     begun = time.monotonic()
-    try:
+    with put_in(tree, mutant):
         argv = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider", *mutant.tests]
         done = subprocess.run(argv, cwd=tree, capture_output=True, text=True, check=False)
-    finally:
-        path.write_text(text)
     if done.returncode not in (0, 1):
         raise SystemExit(f"{mutant.name}: the tests could not run\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     lines = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
