@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.screen import Worker
 from tests.e2e.test_offline import fill_registration, tap, with_app_on_the_device
+from tests.e2e.test_outbox import save_offline
 from tests.running import LiveServer
 
 CASE = re.compile(r"/app/cases/([0-9a-f-]{36})")
@@ -82,13 +83,7 @@ def test_a_day_without_a_network(browser: Browser, demo_site: LiveServer, locale
 
     page.goto(f"{demo_site.url}/app/cases/{one['id']}/basic_identity/edit")
     amina.answer("name_nickname", f"Field {locale}")
-    amina.button("casefile.save").click()
-    anyway = page.get_by_role("button", name=amina.text("casefile.save_anyway"), exact=True)
-    waiting = page.get_by_text(amina.text("casefile.saved_here"))
-    expect(anyway.or_(waiting).first).to_be_visible()
-    if anyway.is_visible():
-        anyway.click()
-    expect(waiting).to_be_visible()
+    save_offline(amina)
 
     amina.go("/cases/new")
     main.locator("input").first.fill(one["name"])

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { t } from "~/lib/i18n";
-import { Code, Icon, Muted } from "~/ui";
+import { Code, Icon, LinkButton, Muted, Row } from "~/ui";
 import type { Data } from "./types";
 import { textOf } from "./values";
 
@@ -26,5 +26,16 @@ export function Whose({ data }: { data: Data }): JSX.Element {
         <Code>{code}</Code>
       </Muted>
     </>
+  );
+}
+
+/** The way back from a page about a case to the case. */
+export function BackToCase({ id }: { id: string }): JSX.Element {
+  return (
+    <Row>
+      <LinkButton look="quiet" icon="back" href={`/cases/${encodeURIComponent(id)}`}>
+        {t("share.back")}
+      </LinkButton>
+    </Row>
   );
 }

@@ -4,7 +4,7 @@ import { textOf, textOfProblem, type Shape } from "~/api";
 import { formatAgo, t } from "~/lib/i18n";
 import type { JsonObject } from "~/lib/json";
 import type { Params } from "~/lib/router";
-import { Whose } from "~/renderer/Whose";
+import { BackToCase, Whose } from "~/renderer/Whose";
 import { holding, isAway, maySharePurpose, mayDo, PURPOSES, statementsNow, useRecord, useResource, useSource, type Purpose, type RecordNow, type StatementNow, type TransitionView } from "~/store";
 import { Badge, Button, Card, EmptyState, ErrorState, Field, LinkButton, Muted, Notice, Page, RadioGroup, Row, say, Select, Skeleton, Stack, StateBadge, TextArea } from "~/ui";
 import { agencyName, purposeWords } from "./words";
@@ -18,18 +18,11 @@ export default function ConsentPage({ params }: { params: Params }): JSX.Element
   const source = useSource();
   const record = useRecord("cases", id);
   const me = useResource(source.me(), 300).value;
-  const path = `/cases/${encodeURIComponent(id)}`;
   return (
     <Page
       narrow
       title={t("consent.title")}
-      before={
-        <Row>
-          <LinkButton look="quiet" icon="back" href={path}>
-            {t("share.back")}
-          </LinkButton>
-        </Row>
-      }
+      before={<BackToCase id={id} />}
     >
       {record.data === null || me === null ? (
         record.error && record.data === null ? <ErrorState onRetry={() => void source.record("cases", id).refresh()}>{textOf(record.error)}</ErrorState> : <Skeleton rows={4} blocks />

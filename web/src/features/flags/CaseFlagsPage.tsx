@@ -5,7 +5,7 @@ import { useCalendar } from "~/lib/calendars/chosen";
 import { formatDay, t } from "~/lib/i18n";
 import type { JsonObject } from "~/lib/json";
 import type { Params } from "~/lib/router";
-import { Whose } from "~/renderer/Whose";
+import { BackToCase, Whose } from "~/renderer/Whose";
 import { flagsNow, isAway, mayDo, useRecord, useResource, useSource, type FlagNow, type RecordNow, type SupervisingAct } from "~/store";
 import { todayHere } from "~/store/kept/finding";
 import { Badge, Button, CalendarDate, Card, EmptyState, ErrorState, Field, LinkButton, Muted, Notice, Page, Row, say, Sheet, Skeleton, Stack, StateBadge, TextArea } from "~/ui";
@@ -22,13 +22,7 @@ export default function CaseFlagsPage({ params }: { params: Params }): JSX.Eleme
     <Page
       narrow
       title={t("flags.case.title")}
-      before={
-        <Row>
-          <LinkButton look="quiet" icon="back" href={`/cases/${encodeURIComponent(id)}`}>
-            {t("share.back")}
-          </LinkButton>
-        </Row>
-      }
+      before={<BackToCase id={id} />}
     >
       {record.data === null || me === null ? (
         record.error && record.data === null ? <ErrorState onRetry={() => void source.record("cases", id).refresh()}>{textOf(record.error)}</ErrorState> : <Skeleton rows={4} blocks />
