@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from cpims.management.demo.filling import FIXED_PASSWORD
 from tests.e2e.screen import Worker, is_delivery, outcome
+from tests.e2e.test_kept import synced
 from tests.e2e.test_offline import answer_of, complete_case, tap, with_app_on_the_device
 from tests.e2e.test_outbox import save_offline
 from tests.e2e.test_work import one_of_mine
@@ -122,6 +123,7 @@ def test_one_refused_item_does_not_hold_up_the_others(browser: Browser, demo_sit
     hers = page.evaluate(MINE)
     second = next(one for one in hers if one["id"] not in first and one.get("hidden_name") is not True)
     refused = f"/cases/{second['id']}"
+    synced(amina)
     amina.go(f"{refused}/protection_concern/edit")
     due = page.locator("#answer-assessment_due_date")
     expect(due).to_be_visible()
