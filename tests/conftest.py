@@ -206,9 +206,9 @@ def browser() -> Iterator[Browser]:
     """Chromium without a window."""
     from playwright.sync_api import sync_playwright
 
-    from tests.running import CHROMIUM_FLAGS, find_chromium
+    from tests.running import CHROMIUM_FLAGS, find_windowless
 
-    program = find_chromium()
+    program = find_windowless()
     if program is None:
         pytest.fail("No Chromium was found, so the browser tests did not run: install it or name it in CHROMIUM.")
     with sync_playwright() as playwright:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from cpims.lib.processes import spawn, stop
 from cpims.management.launch.verify import find_chromium as find_chromium
+from cpims.management.launch.verify import find_windowless as find_windowless
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_FLAGS = [

@@ -116,7 +116,9 @@ def dawit_finds_nothing(browser: Browser, site: LiveServer, width: int, locale: 
     dawit.sign_in("dawit")
     page = dawit.page
     dawit.go("/cases")
-    with page.expect_response(lambda r: r.url.endswith("/cases/search") and family in (r.request.post_data or "")) as told:
+    with page.expect_response(
+        lambda r: r.url.endswith("/cases/search") and family in (r.request.post_data or "")
+    ) as told:
         page.locator("main input").first.fill(family)
     answered = told.value.json()
     # A child of his own whose name has nearly the same letters may be shown; she is not.

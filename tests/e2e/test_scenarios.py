@@ -296,7 +296,7 @@ def test_the_keyboard_alone_finds_a_case_and_adds_a_row(browser: Browser, demo_s
     tab_to(amina, sheet.get_by_role("button", name=amina.text("renderer.row.done"), exact=True))
     keys.press("Enter")
     expect(sheet).to_have_count(0)
-    assert page.evaluate("() => document.activeElement !== document.body"), "the focus was lost with the sheet"
+    page.wait_for_function("() => document.activeElement !== document.body")  # the focus is not lost with the sheet
     tab_to(amina, page.get_by_role("button", name=amina.words["casefile.save"], exact=True))
     with page.expect_response(is_delivery) as sent:
         keys.press("Enter")
