@@ -73,6 +73,7 @@ web: setup ## checks and tests of the web pages
 bench: setup ## measure on many cases (CASES=100000, built once and kept), then each act of case work beside a save, then devices that fill themselves
 	@"$(ours)" benchmarks/bench.py
 	@"$(ours)" benchmarks/casework.py
+	@"$(ours)" benchmarks/matching.py
 	@exec "$(ours)" benchmarks/syncing.py
 
 soak: setup ## kill it while it saves, tell SEEDS=5000 stories of devices, then run under load (SOAK_MINUTES=15)

@@ -13,4 +13,11 @@ class CpimsConfig(AppConfig):
 
     def ready(self) -> None:
         """Let each record room tell the records room of its kind."""
-        import cpims.cases.rules.kind  # noqa: F401
+        import cpims.cases.rules.kind
+        import cpims.families.actions.companions
+        import cpims.families.rules.kind
+        import cpims.incidents.actions.companions
+        import cpims.incidents.rules.kind
+        import cpims.registry.rules.kind
+        import cpims.tracing.actions.settling
+        import cpims.tracing.rules.kind  # noqa: F401

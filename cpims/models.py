@@ -5,6 +5,7 @@ from cpims.attachments.models import Attachment, Erasure, Upload
 from cpims.audit.models import ChangeEntry, SightingEntry, SubjectKey
 from cpims.bulk.models import BulkCase, BulkJob
 from cpims.cases.models import DuplicateCheck, Task
+from cpims.families.models import CaseRelationship, FamilyLink
 from cpims.flags.models import Flag
 from cpims.forms.models import Field, Form, FormGrant
 from cpims.locations.models import Location
@@ -14,6 +15,7 @@ from cpims.notices.models import Alert, Notice, NoticeMark
 from cpims.records.models import Derivation, Quarantine, Record, SavedSearch, Sighted
 from cpims.settings.models import ContactInformation, Instance
 from cpims.sync.models import Handover, Receipt
+from cpims.tracing.models import Rematch, Trace, TraceMatch
 from cpims.transitions.models import Consent, Transition
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "Attachment",
     "BulkCase",
     "BulkJob",
+    "CaseRelationship",
     "ChangeEntry",
     "CodeOfConduct",
     "Consent",
@@ -30,6 +33,7 @@ __all__ = [
     "Device",
     "DuplicateCheck",
     "Erasure",
+    "FamilyLink",
     "Field",
     "Flag",
     "Form",
@@ -44,6 +48,7 @@ __all__ = [
     "Quarantine",
     "Receipt",
     "Record",
+    "Rematch",
     "Role",
     "SavedSearch",
     "Session",
@@ -52,6 +57,8 @@ __all__ = [
     "SignInTry",
     "SubjectKey",
     "Task",
+    "Trace",
+    "TraceMatch",
     "Transition",
     "Upload",
     "User",

@@ -39,11 +39,11 @@ def text(value: str) -> dict[str, str]:
     return {"en": value, "ar": f"ع {value}"}
 
 
-def _form(unique_id: str, order: int, *fields: dict[str, Any], **values: Any) -> Form:
+def _form(unique_id: str, order: int, *fields: dict[str, Any], parent: str = "case", **values: Any) -> Form:
     form = Form.objects.create(
         unique_id=unique_id,
         name=text(unique_id.replace("_", " ").title()),
-        parent_form="case",
+        parent_form=parent,
         module_ids=[MODULE],
         order=order,
         order_form_group=order,

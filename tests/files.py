@@ -14,6 +14,7 @@ from cpims.attachments.actions import Attached, attach_file, begin_upload, send_
 from cpims.attachments.models import Attachment, Upload
 from cpims.attachments.rules import Announced, Wish
 from cpims.forms.models import Field, Form, FormGrant
+from cpims.records.models import Record
 from cpims.settings.models import Instance
 from tests.cast import AT, MODULE, text, viewer
 
@@ -57,12 +58,18 @@ def announced(
 
 
 def sent(
-    record: UUID, content: bytes | None = None, *, by: str = "amina", field: str = "photos", kind: str = "image"
+    record: UUID,
+    content: bytes | None = None,
+    *,
+    by: str = "amina",
+    field: str = "photos",
+    kind: str = "image",
+    of: str = "case",
 ) -> UUID:
     """A file that somebody has sent whole and not yet attached; its id."""
     content = content or png()
     told = Announced(uuid4(), kind, len(content), hashlib.sha256(content).hexdigest(), record, field)
-    begin_upload(kind="case", announced=told, actor=viewer(by), at=AT)
+    begin_upload(kind=of, announced=told, actor=viewer(by), at=AT)
     _, refusal = send_whole(upload_id=told.id, content=content, actor=viewer(by), at=AT)
     assert refusal is None
     return told.id
@@ -71,9 +78,10 @@ def sent(
 def attached(record: UUID, content: bytes | None = None, *, by: str = "amina", **more: Any) -> Attachment:
     """A file on a record."""
     field, kind, name = more.pop("field", "photos"), more.pop("kind", "image"), more.pop("name", "Noor.png")
-    upload = sent(record, content, by=by, field=field, kind=kind)
+    of = Record.objects.values_list("kind", flat=True).get(pk=record)
+    upload = sent(record, content, by=by, field=field, kind=kind, of=of)
     wish = Wish(field_name=field, attachment_type=kind, file_name=name, said=more)
-    done: Attached = attach_file(kind="case", record_id=record, upload_id=upload, wish=wish, actor=viewer(by), at=AT)
+    done: Attached = attach_file(kind=of, record_id=record, upload_id=upload, wish=wish, actor=viewer(by), at=AT)
     assert done.attachment is not None
     return done.attachment
 

@@ -17,6 +17,7 @@ from ninja import Router
 from cpims.access.rules.viewer import Viewer, require
 from cpims.api.http.auth import viewer_of
 from cpims.api.http.body import BodyInvalid, NotJson, read_data
+from cpims.api.http.keys import key_of
 from cpims.api.http.prefer import once, prefers
 from cpims.api.http.reply import no_content, reply
 from cpims.attachments.actions import (
@@ -45,18 +46,17 @@ from cpims.attachments.rules import (
     require_may_fill,
 )
 from cpims.audit.actions import note_sighting
+from cpims.cases.rules.kind import CASE
 from cpims.lib.clock import now, today
 from cpims.lib.errors import Problem
 from cpims.lib.ids import new_id, read_id
 from cpims.records.models import Record
 from cpims.records.queries.lending import eyes_on
 from cpims.records.queries.reading import get_record, served
-from cpims.records.rules.kinds import KINDS
+from cpims.records.rules.kinds import KINDS, Kind
 
 router = Router(tags=["attachments"])
 ours = Router(tags=["attachments"])
-KIND = "case"
-ATTACHMENT: Final = "/cases/{case_id}/attachments/{attachment_id}"
 BYTES: Final = "application/octet-stream"
 #: What a file that is opened by itself may do: nothing.
 STILL: Final = "default-src 'none'; sandbox"
@@ -68,9 +68,13 @@ BY_KEY: Final = UUID("6b1f6f3e-5c0c-4a53-9f0a-2f0f6a1c7d11")
 def start_upload(request: HttpRequest) -> HttpResponse:
     """Say what is coming; said again, it tells how far it is."""
     viewer = viewer_of(request)
-    require(viewer, KIND, "write")
-    announced = read_announced(read_data(request), plural=KINDS[KIND].plural)
-    return reply(upload_json(begin_upload(kind=KIND, announced=announced, actor=viewer, at=now())))
+    if not any(viewer.may(kind, "write") for kind in KINDS):
+        require(viewer, CASE.name, "write")
+    data = read_data(request)
+    kind = next((one for one in KINDS.values() if one.plural == data.get("record_type")), CASE)
+    require(viewer, kind.name, "write")
+    announced = read_announced(data, plural=kind.plural)
+    return reply(upload_json(begin_upload(kind=kind.name, announced=announced, actor=viewer, at=now())))
 
 
 @ours.get("/uploads/{upload_id}", summary="How far a file is")
@@ -119,30 +123,96 @@ def cancel_upload(request: HttpRequest, upload_id: str) -> HttpResponse:
     return no_content()
 
 
-@router.post("/cases/{case_id}/attachments", summary="Put a file on a case")
-def add_attachment(request: HttpRequest, case_id: str) -> HttpResponse:
-    """A file in one request, as Primero takes it."""
-    viewer = viewer_of(request)
-    require(viewer, KIND, "write")
-    record = get_record(kind=KIND, record_id=read_id(case_id), viewer=viewer)
-    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-        most = size_limits(viewer)["image"]
-        raise AttachmentInvalid([Problem("/file", "attachment.too_large", {"megabytes": most})])
-    data = read_data(request)
-    require_may_fill(fillable(eyes_on(record, viewer), KIND, record.module), data.get("field_name"))
-    wish, unknown = read_wish(data, new=True, beside=FIXED)
-    ignored = _ignored(request, unknown)
-    if not wish.attachment_type:
-        raise AttachmentInvalid([Problem("/attachment_type", "not_an_option", {"name": "attachment_type"})])
-    upload_id = _take(request, record, wish, _content(data), viewer, now())
+def add_attachments(mounted: Router, extra: Router, kind: Kind) -> None:
+    """Mount the files of records of a kind."""
+    name = kind.name
+    files = f"/{kind.plural}/{{{name}_id}}/attachments"
+    one = files + "/{attachment_id}"
 
-    def act() -> HttpResponse:
-        done = attach_file(
-            kind=KIND, record_id=record.id, upload_id=upload_id, wish=wish, actor=viewer, at=now()
+    @mounted.post(files, summary="Put a file on a record")
+    def add_attachment(request: HttpRequest, text: str = key_of(name)) -> HttpResponse:
+        """A file in one request, as Primero takes it."""
+        viewer = viewer_of(request)
+        require(viewer, name, "write")
+        record = get_record(kind=name, record_id=read_id(text), viewer=viewer)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            most = size_limits(viewer)["image"]
+            raise AttachmentInvalid([Problem("/file", "attachment.too_large", {"megabytes": most})])
+        data = read_data(request)
+        require_may_fill(fillable(eyes_on(record, viewer), name, record.module), data.get("field_name"))
+        wish, unknown = read_wish(data, new=True, beside=FIXED)
+        ignored = _ignored(request, unknown)
+        if not wish.attachment_type:
+            raise AttachmentInvalid([Problem("/attachment_type", "not_an_option", {"name": "attachment_type"})])
+        upload_id = _take(request, record, wish, _content(data), viewer, now())
+
+        def act() -> HttpResponse:
+            done = attach_file(
+                kind=name, record_id=record.id, upload_id=upload_id, wish=wish, actor=viewer, at=now()
+            )  # fmt: skip
+            return _done(viewer, done, ignored)
+
+        return once(request, viewer, act)
+
+    @mounted.api_operation(["PATCH", "PUT"], one, summary="Change what is said with a file")
+    def change_attachment(request: HttpRequest, attachment_id: str, text: str = key_of(name)) -> HttpResponse:
+        """Its day, description, comments; the file itself is never changed."""
+        viewer = viewer_of(request)
+        record_id = _writable(viewer, name, text).id
+
+        def act() -> HttpResponse:
+            data = read_data(request)
+            fixed = [Problem(f"/{name}", "attachment.fixed", {"name": name}) for name in FIXED if name in data]
+            if fixed:
+                raise AttachmentInvalid(fixed)
+            wish, unknown = read_wish(data, new=False)
+            ignored = _ignored(request, unknown)
+            done = amend_file(
+                kind=name, record_id=record_id, attachment=_number(attachment_id), wish=wish, actor=viewer, at=now()
+            )
+            return _done(viewer, done, ignored)
+
+        return once(request, viewer, act)
+
+    @mounted.delete(one, summary="Take a file off a record")
+    def remove_attachment(request: HttpRequest, attachment_id: str, text: str = key_of(name)) -> HttpResponse:
+        """Take a file off, and erase its bytes."""
+        viewer = viewer_of(request)
+        record_id = _writable(viewer, name, text).id
+        number = _number(attachment_id)
+        detach_file(kind=name, record_id=record_id, attachment=number, actor=viewer, at=now())
+        return no_content()
+
+    @mounted.get(one, summary="The bytes of a file")
+    def read_attachment(request: HttpRequest, attachment_id: str, text: str = key_of(name)) -> HttpResponse:
+        """A file of a record, or a span of it; that she read it stands in the book of sightings first."""
+        viewer = viewer_of(request)
+        opened = open_attachment(
+            kind=name, record_id=read_id(text), number=_number(attachment_id), viewer=viewer
         )  # fmt: skip
-        return _done(viewer, done, ignored)
+        size = opened.attachment.size
+        span = read_range(request.META.get("HTTP_RANGE", ""), size)
+        if span is None:
+            raise BeyondTheEnd(size=size)
+        start, stop = (0, size) if span == "whole" else span
+        content = opened.part(start, stop)
+        _note(viewer, opened.record, opened.attachment.field_name)
+        response = _file(content, opened.attachment.content_type, opened.file_name)
+        if span != "whole":
+            response.status_code = 206
+            response["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
+        return response
 
-    return once(request, viewer, act)
+    @extra.get(one + "/thumbnail", summary="A small picture of a file")
+    def read_thumbnail(request: HttpRequest, attachment_id: str, text: str = key_of(name)) -> HttpResponse:
+        """A picture of a record, 256 points at most; that she saw it stands in the book of sightings first."""
+        viewer = viewer_of(request)
+        opened = open_attachment(
+            kind=name, record_id=read_id(text), number=_number(attachment_id), viewer=viewer
+        )  # fmt: skip
+        content = opened.thumbnail()
+        _note(viewer, opened.record, opened.attachment.field_name)
+        return _file(content, "image/jpeg", "thumbnail.jpg")
 
 
 def _content(data: dict[str, Any]) -> bytes:
@@ -166,85 +236,26 @@ def _take(request: HttpRequest, record: Record, wish: Wish, content: bytes, view
         record=record.id,
         field_name=wish.field_name,
     )
-    begin_upload(kind=KIND, announced=announced, actor=viewer, at=at)
+    begin_upload(kind=record.kind, announced=announced, actor=viewer, at=at)
     _, refusal = send_whole(upload_id=announced.id, content=content, actor=viewer, at=at)
     if refusal is not None:
         raise refusal
     return announced.id
 
 
-@router.api_operation(["PATCH", "PUT"], ATTACHMENT, summary="Change what is said with a file")
-def change_attachment(request: HttpRequest, case_id: str, attachment_id: str) -> HttpResponse:
-    """Its day, description, comments; the file itself is never changed."""
-    viewer = viewer_of(request)
-    record_id = _writable(viewer, case_id).id
-
-    def act() -> HttpResponse:
-        data = read_data(request)
-        fixed = [Problem(f"/{name}", "attachment.fixed", {"name": name}) for name in FIXED if name in data]
-        if fixed:
-            raise AttachmentInvalid(fixed)
-        wish, unknown = read_wish(data, new=False)
-        ignored = _ignored(request, unknown)
-        done = amend_file(
-            kind=KIND, record_id=record_id, attachment=_number(attachment_id), wish=wish, actor=viewer, at=now()
-        )
-        return _done(viewer, done, ignored)
-
-    return once(request, viewer, act)
-
-
-@router.delete(ATTACHMENT, summary="Take a file off a case")
-def remove_attachment(request: HttpRequest, case_id: str, attachment_id: str) -> HttpResponse:
-    """Take a file off, and erase its bytes."""
-    viewer = viewer_of(request)
-    record_id = _writable(viewer, case_id).id
-    number = _number(attachment_id)
-    detach_file(kind=KIND, record_id=record_id, attachment=number, actor=viewer, at=now())
-    return no_content()
-
-
-def _writable(viewer: Viewer, case_id: str) -> Record:
-    require(viewer, KIND, "write")
-    return get_record(kind=KIND, record_id=read_id(case_id), viewer=viewer)
-
-
-@router.get(ATTACHMENT, summary="The bytes of a file")
-def read_attachment(request: HttpRequest, case_id: str, attachment_id: str) -> HttpResponse:
-    """A file of a case, or a span of it; that she read it stands in the book of sightings first."""
-    viewer = viewer_of(request)
-    opened = open_attachment(
-        kind=KIND, record_id=read_id(case_id), number=_number(attachment_id), viewer=viewer
-    )  # fmt: skip
-    size = opened.attachment.size
-    span = read_range(request.META.get("HTTP_RANGE", ""), size)
-    if span is None:
-        raise BeyondTheEnd(size=size)
-    start, stop = (0, size) if span == "whole" else span
-    content = opened.part(start, stop)
-    _note(viewer, opened.record, opened.attachment.field_name)
-    response = _file(content, opened.attachment.content_type, opened.file_name)
-    if span != "whole":
-        response.status_code = 206
-        response["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
-    return response
-
-
-@ours.get(ATTACHMENT + "/thumbnail", summary="A small picture of a file")
-def read_thumbnail(request: HttpRequest, case_id: str, attachment_id: str) -> HttpResponse:
-    """A picture of a case, 256 points at most; that she saw it stands in the book of sightings first."""
-    viewer = viewer_of(request)
-    opened = open_attachment(
-        kind=KIND, record_id=read_id(case_id), number=_number(attachment_id), viewer=viewer
-    )  # fmt: skip
-    content = opened.thumbnail()
-    _note(viewer, opened.record, opened.attachment.field_name)
-    return _file(content, "image/jpeg", "thumbnail.jpg")
+def _writable(viewer: Viewer, kind: str, text: str) -> Record:
+    require(viewer, kind, "write")
+    return get_record(kind=kind, record_id=read_id(text), viewer=viewer)
 
 
 def _note(viewer: Viewer, record: Record, field_name: str) -> None:
     note_sighting(
-        viewer, road="cases.attachment", action="file", record_kind=KIND, record_ids=[record.id], fields=field_name[:80]
+        viewer,
+        road=f"{KINDS[record.kind].plural}.attachment",
+        action="file",
+        record_kind=record.kind,
+        record_ids=[record.id],
+        fields=field_name[:80],
     )
 
 
@@ -282,3 +293,6 @@ def _done(viewer: Viewer, done: Attached, ignored: list[dict[str, Any]]) -> Http
     told = next((entry for entry in entries if entry["id"] == done.attachment.pk), {"id": done.attachment.pk})
     data = {key: value for key, value in told.items() if value is not None} | {"record": values}
     return reply(data, {"ignored": ignored} if ignored else None)
+
+
+add_attachments(router, ours, CASE)

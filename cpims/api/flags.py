@@ -1,4 +1,4 @@
-"""Flags: on one case, and on every record in sight."""
+"""Flags: on one record, and on every record in sight."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from ninja import Router
 from cpims.access.rules.viewer import Viewer, require
 from cpims.api.http.auth import viewer_of
 from cpims.api.http.body import BodyInvalid, read_data
-from cpims.api.http.keys import many
+from cpims.api.http.keys import key_of, many
 from cpims.api.http.prefer import once, prefers
 from cpims.api.http.query import page_of, read_query
 from cpims.api.http.reply import reply
 from cpims.audit.actions import note_sighting
+from cpims.cases.rules.kind import CASE
 from cpims.flags.actions import Flagged, amend_flag, raise_flag, resolve_flag
 from cpims.flags.queries import find_all_flags, find_flags, flag_json
 from cpims.flags.rules import read_wish
@@ -24,10 +25,9 @@ from cpims.lib.clock import now, today
 from cpims.lib.errors import Problem
 from cpims.lib.ids import read_id
 from cpims.records.queries.reading import get_record, record_ids, served
-from cpims.records.rules.kinds import KINDS
+from cpims.records.rules.kinds import KINDS, Kind
 
 router = Router(tags=["flags"])
-KIND = "case"
 
 
 @router.get("/flags", summary="Flags on the records in sight")
@@ -48,56 +48,61 @@ def list_all_flags(request: HttpRequest) -> HttpResponse:
         per=page.per if paged else None,
     )
     seen = record_ids({flag.record_id: flag.record for flag in flags}.values())
-    note_sighting(viewer, road="flags.list", action="list", record_kind=KIND, record_ids=seen)
+    note_sighting(
+        viewer, road="flags.list", action="list", record_kind=kinds[0] if len(kinds) == 1 else "", record_ids=seen
+    )
     metadata = {"total": total, "per": page.per if paged else None, "page": page.number if paged else None}
     day = _today()
     return reply([flag_json(flag, flag.record, viewer, today=day) for flag in flags], metadata)
 
 
-@router.get("/cases/{case_id}/flags", summary="Flags on a case")
-def list_flags(request: HttpRequest, case_id: str) -> HttpResponse:
-    """Every flag of a case, resolved ones too."""
-    viewer = viewer_of(request)
-    record, flags = find_flags(kind=KIND, record_id=read_id(case_id), viewer=viewer)
-    note_sighting(viewer, road="cases.flags", action="show", record_kind=KIND, record_ids=[record.id])
-    day = _today()
-    return reply([flag_json(flag, record, viewer, today=day) for flag in flags])
+def add_flags(mounted: Router, kind: Kind) -> None:
+    """Mount the flags on records of a kind."""
+    name, plural = kind.name, kind.plural
+    address = f"/{plural}/{{{name}_id}}/flags"
+
+    @mounted.get(address, summary="Flags on a record")
+    def list_flags(request: HttpRequest, record_id: str = key_of(name)) -> HttpResponse:
+        """Every flag of a record, resolved ones too."""
+        viewer = viewer_of(request)
+        record, flags = find_flags(kind=name, record_id=read_id(record_id), viewer=viewer)
+        note_sighting(viewer, road=f"{plural}.flags", action="show", record_kind=name, record_ids=[record.id])
+        day = _today()
+        return reply([flag_json(flag, record, viewer, today=day) for flag in flags])
+
+    @mounted.post(address, summary="Flag a record")
+    def add_flag(request: HttpRequest, record_id: str = key_of(name)) -> HttpResponse:
+        """Ask that a record be looked at."""
+        viewer = viewer_of(request)
+        require(viewer, name, "flag")
+        known = get_record(kind=name, record_id=read_id(record_id), viewer=viewer).id
+
+        def act() -> HttpResponse:
+            wish, unknown = read_wish(read_data(request), new=True)
+            ignored = _ignored(request, unknown)
+            return _done(viewer, raise_flag(kind=name, record_id=known, wish=wish, actor=viewer, at=now()), ignored)
+
+        return once(request, viewer, act)
+
+    @mounted.api_operation(["PATCH", "PUT"], address + "/{flag_id}", summary="Change or resolve a flag")
+    def change_flag(request: HttpRequest, flag_id: str, record_id: str = key_of(name)) -> HttpResponse:
+        """With ``unflag_message`` it is resolved; otherwise what it says is changed."""
+        viewer = viewer_of(request)
+        require(viewer, name, "flag", "resolve_any_flag")
+        known = get_record(kind=name, record_id=read_id(record_id), viewer=viewer).id
+        return once(request, viewer, lambda: _change(request, viewer, name, known, flag_id))
 
 
-@router.post("/cases/{case_id}/flags", summary="Flag a case")
-def add_flag(request: HttpRequest, case_id: str) -> HttpResponse:
-    """Ask that a case be looked at."""
-    viewer = viewer_of(request)
-    require(viewer, KIND, "flag")
-    record_id = get_record(kind=KIND, record_id=read_id(case_id), viewer=viewer).id
-
-    def act() -> HttpResponse:
-        wish, unknown = read_wish(read_data(request), new=True)
-        ignored = _ignored(request, unknown)
-        return _done(viewer, raise_flag(kind=KIND, record_id=record_id, wish=wish, actor=viewer, at=now()), ignored)
-
-    return once(request, viewer, act)
-
-
-@router.api_operation(["PATCH", "PUT"], "/cases/{case_id}/flags/{flag_id}", summary="Change or resolve a flag")
-def change_flag(request: HttpRequest, case_id: str, flag_id: str) -> HttpResponse:
-    """With ``unflag_message`` it is resolved; otherwise what it says is changed."""
-    viewer = viewer_of(request)
-    require(viewer, KIND, "flag", "resolve_any_flag")
-    record_id = get_record(kind=KIND, record_id=read_id(case_id), viewer=viewer).id
-    return once(request, viewer, lambda: _change(request, viewer, record_id, flag_id))
-
-
-def _change(request: HttpRequest, viewer: Viewer, record_id: UUID, flag_id: str) -> HttpResponse:
+def _change(request: HttpRequest, viewer: Viewer, kind: str, record_id: UUID, flag_id: str) -> HttpResponse:
     wish, unknown = read_wish(read_data(request), new=False)
     ignored = _ignored(request, unknown)
     number = int(flag_id) if flag_id.isascii() and flag_id.isdigit() and len(flag_id) < 19 else None
     if wish.unflag_message is not None:
         done = resolve_flag(
-            kind=KIND, record_id=record_id, flag_id=number, message=wish.unflag_message, actor=viewer, at=now()
+            kind=kind, record_id=record_id, flag_id=number, message=wish.unflag_message, actor=viewer, at=now()
         )
     else:
-        done = amend_flag(kind=KIND, record_id=record_id, flag_id=number, wish=wish, actor=viewer, at=now())
+        done = amend_flag(kind=kind, record_id=record_id, flag_id=number, wish=wish, actor=viewer, at=now())
     return _done(viewer, done, ignored)
 
 
@@ -117,3 +122,6 @@ def _done(viewer: Viewer, outcome: Flagged, ignored: list[dict[str, Any]]) -> Ht
     told = flag_json(outcome.flag, outcome.record, viewer, today=day)
     told["record"] = served(outcome.record, viewer, today=day, names=("flag_count", "flagged"))
     return reply(told, {"ignored": ignored} if ignored else None)
+
+
+add_flags(router, CASE)

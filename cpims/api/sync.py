@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -10,47 +10,53 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from cpims.access.rules.viewer import Viewer, require
+from cpims.access.rules.viewer import Viewer
 from cpims.api.http.auth import viewer_of
 from cpims.api.http.body import BodyInvalid, check, read_body
 from cpims.api.http.errors import errors_of, status_of
+from cpims.api.http.keys import key_of
 from cpims.api.http.reply import reply
 from cpims.api.shapes.sync import ChangesAsked, Delivery, ManifestAsked, Resolve, SyncScope
 from cpims.audit.actions import note_sighting
 from cpims.cases.rules.editing import OPENS
+from cpims.cases.rules.kind import CASE
 from cpims.lib.clock import iso, now, today
 from cpims.lib.errors import Problem
 from cpims.lib.ids import read_id
+from cpims.records.rules.kinds import KINDS, Kind
 from cpims.sync.actions.delivering import Delivered, deliver_items
 from cpims.sync.actions.quarantine import answer_quarantine
 from cpims.sync.queries.feed import Asked, find_changes, find_now, get_manifest, known_kinds
-from cpims.sync.queries.quarantine import find_quarantined, get_own_case
+from cpims.sync.queries.handovers import require_any
+from cpims.sync.queries.quarantine import find_quarantined, get_own_record
 from cpims.sync.rules import LARGEST_BATCH, BatchTooLarge, OtherAccount, Scope, clock_of
 
 router = Router(tags=["sync"])
-KIND = "case"
 
 
 @router.post("/sync/changes", summary="What changed since a device last asked")
 def send_changes(request: HttpRequest) -> HttpResponse:
     """A page of the feed, by today's rights; each record once, as it stands now."""
     viewer = viewer_of(request)
-    require(viewer, KIND, "read")
+    require_any(viewer, "read")
     asked = check(ChangesAsked, read_body(request))
+    kinds = _kinds(asked.kinds)
     found = find_changes(
         Asked(
             cursor=asked.cursor,
             epoch=asked.epoch,
             configuration=asked.configuration,
             scope=_scope(asked.scope),
-            kinds=_kinds(asked.kinds),
+            kinds=kinds,
             limit=asked.limit,
             wanted=tuple(dict.fromkeys(_ids(asked.wanted, "/wanted"))),
         ),
         viewer=viewer,
         today=today(settings.ENVIRONMENT.time_zone),
     )
-    note_sighting(viewer, road="sync.changes", action="sync", record_kind=KIND, record_ids=found.ids, fields="all")
+    note_sighting(
+        viewer, road="sync.changes", action="sync", record_kind=_only(kinds), record_ids=found.ids, fields="all"
+    )
     place = {"more": found.more, "resync": found.resync is not None, "reason": found.resync}
     return reply({"records": found.records, "gone": found.gone}, _standing(found.cursor, viewer) | place)
 
@@ -59,10 +65,11 @@ def send_changes(request: HttpRequest) -> HttpResponse:
 def send_manifest(request: HttpRequest) -> HttpResponse:
     """Id, revision and fields of each record in scope: what is not in it, the device drops."""
     viewer = viewer_of(request)
-    require(viewer, KIND, "read")
+    require_any(viewer, "read")
     asked = check(ManifestAsked, read_body(request))
-    found = get_manifest(_scope(asked.scope), kinds=_kinds(asked.kinds), viewer=viewer)
-    note_sighting(viewer, road="sync.manifest", action="manifest", record_kind=KIND)
+    kinds = _kinds(asked.kinds)
+    found = get_manifest(_scope(asked.scope), kinds=kinds, viewer=viewer)
+    note_sighting(viewer, road="sync.manifest", action="manifest", record_kind=_only(kinds))
     entries = [{"id": key, "revision": revision, "fields": tag} for key, revision, tag in found.entries]
     return reply(entries, _standing(found.cursor, viewer))
 
@@ -71,8 +78,8 @@ def send_manifest(request: HttpRequest) -> HttpResponse:
 def take_delivery(request: HttpRequest) -> HttpResponse:
     """Each item is accepted or refused on its own, in her order, once for its id."""
     viewer = viewer_of(request)
-    if not viewer.may_any(KIND, "create", "write", *OPENS):
-        require(viewer, KIND, "write")
+    if not viewer.may_any(CASE.name, *OPENS) and not any(viewer.may(kind, "create") for kind in KINDS):
+        require_any(viewer, "write")
     if len(request.body) > LARGEST_BATCH:
         raise BatchTooLarge([Problem("", "sync.batch_too_large")])
     sent = check(Delivery, read_body(request))
@@ -97,37 +104,42 @@ def take_delivery(request: HttpRequest) -> HttpResponse:
     )
 
 
-@router.get("/cases/{case_id}/quarantine", summary="Answers of others that wait for the owner of a case")
-def list_quarantine(request: HttpRequest, case_id: str) -> HttpResponse:
-    """What somebody wrote into the case who no longer holds it; for its owner only."""
-    viewer = viewer_of(request)
-    record_id = read_id(case_id)
-    found = find_quarantined(record_id, viewer=viewer)
-    note_sighting(
-        viewer,
-        road="cases.quarantine",
-        action="quarantine",
-        record_kind=KIND,
-        record_ids=[record_id] if record_id else [],
-    )
-    return reply(found)
+def add_quarantine(mounted: Router, kind: Kind) -> None:
+    """Mount the answers of others that wait for the owners of records of a kind."""
+    name = kind.name
+    address = f"/{kind.plural}/{{{name}_id}}/quarantine"
 
+    @mounted.get(address, summary="Answers of others that wait for the owner of a record")
+    def list_quarantine(request: HttpRequest, text: str = key_of(name)) -> HttpResponse:
+        """What somebody wrote into the record who no longer holds it; for its owner only."""
+        viewer = viewer_of(request)
+        record_id = read_id(text)
+        found = find_quarantined(record_id, kind=name, viewer=viewer)
+        note_sighting(
+            viewer,
+            road=f"{kind.plural}.quarantine",
+            action="quarantine",
+            record_kind=name,
+            record_ids=[record_id] if record_id else [],
+        )
+        return reply(found)
 
-@router.post("/cases/{case_id}/quarantine/{quarantine_id}/resolve", summary="Decide on answers in quarantine")
-def resolve_quarantine(request: HttpRequest, case_id: str, quarantine_id: str) -> HttpResponse:
-    """The owner takes the answers over into her case, or puts them aside."""
-    viewer = viewer_of(request)
-    case = get_own_case(read_id(case_id), viewer, "write")
-    wanted = check(Resolve, read_body(request))
-    changed = answer_quarantine(
-        case_id=case.id,
-        quarantine_id=read_id(quarantine_id),
-        resolution=wanted.resolution,
-        fields=wanted.fields,
-        actor=viewer,
-        at=now(),
-    )
-    return reply({"id": quarantine_id, "resolution": wanted.resolution, "revision": changed.revision})
+    @mounted.post(address + "/{quarantine_id}/resolve", summary="Decide on answers in quarantine")
+    def resolve_quarantine(request: HttpRequest, quarantine_id: str, text: str = key_of(name)) -> HttpResponse:
+        """The owner takes the answers over into her record, or puts them aside."""
+        viewer = viewer_of(request)
+        held = get_own_record(read_id(text), name, viewer, "write")
+        wanted = check(Resolve, read_body(request))
+        changed = answer_quarantine(
+            kind=name,
+            record_id=held.id,
+            quarantine_id=read_id(quarantine_id),
+            resolution=wanted.resolution,
+            fields=wanted.fields,
+            actor=viewer,
+            at=now(),
+        )
+        return reply({"id": quarantine_id, "resolution": wanted.resolution, "revision": changed.revision})
 
 
 def _standing(cursor: str | None, viewer: Viewer) -> dict[str, Any]:
@@ -159,6 +171,11 @@ def _kinds(asked: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(asked))
 
 
+def _only(kinds: Collection[str]) -> str:
+    """The kind of record that was looked at, where it was one."""
+    return next(iter(kinds)) if len(set(kinds)) == 1 else ""
+
+
 def _add_records(told: list[dict[str, Any]], results: list[Delivered], viewer: Viewer) -> None:
     """Beside the last accepted item of each record, the record as it stands now."""
     last = {found.record: n for n, found in enumerate(results) if found.outcome == "accepted" and found.record}
@@ -166,8 +183,8 @@ def _add_records(told: list[dict[str, Any]], results: list[Delivered], viewer: V
     for record, current in now_there.items():
         told[last[record]]["current"] = current
     if now_there:
-        ids = list(now_there)
-        note_sighting(viewer, road="sync.deliver", action="sync", record_kind=KIND, record_ids=ids, fields="all")
+        ids, kind = list(now_there), _only([current["kind"] for current in now_there.values()])
+        note_sighting(viewer, road="sync.deliver", action="sync", record_kind=kind, record_ids=ids, fields="all")
 
 
 def _write_down_refused(results: list[Delivered], viewer: Viewer) -> None:
@@ -193,3 +210,6 @@ def _delivered(found: Delivered, resource: str) -> dict[str, Any]:
     elif found.because:
         told["because"] = found.because
     return told
+
+
+add_quarantine(router, CASE)

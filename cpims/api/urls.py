@@ -10,6 +10,7 @@ from cpims.api import (
     approvals,
     attachments,
     bulk,
+    case_relationships,
     cases,
     codes_of_conduct,
     configuration,
@@ -17,9 +18,12 @@ from cpims.api import (
     dashboards,
     devices,
     exports,
+    families,
     flags,
     forms,
     health,
+    incidents,
+    likely_cases,
     locations,
     lookups,
     notices,
@@ -28,6 +32,7 @@ from cpims.api import (
     primero,
     primero_modules,
     record_history,
+    record_kinds,
     roles,
     saved_searches,
     session,
@@ -35,6 +40,7 @@ from cpims.api import (
     system_settings,
     tasks,
     tokens,
+    tracing,
     transitions,
     user_groups,
     users,
@@ -80,10 +86,16 @@ for module in (
     saved_searches,
     tasks,
     attachments,
+    record_kinds,
+    families,
+    incidents,
+    case_relationships,
+    tracing,
 ):
     v2.add_router("", module.router)
 v1.add_router("", session.router)
 v1.add_router("", cases.ours)
+v1.add_router("", likely_cases.ours)
 v1.add_router("", record_history.ours)
 v1.add_router("", forms.ours)
 v1.add_router("", permission_simulator.router)
@@ -99,6 +111,9 @@ v1.add_router("", notices.ours)
 v1.add_router("", tasks.ours)
 v1.add_router("", attachments.ours)
 v1.add_router("", bulk.ours)
+v1.add_router("", record_kinds.ours)
+v1.add_router("", families.ours)
+v1.add_router("", tracing.ours)
 for api in (v2, v1):
     answer_refusals(api)
 

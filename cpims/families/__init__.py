@@ -1,1 +1,1 @@
-"""Families and the children who belong to them. Empty yet."""
+"""Families and the children who belong to them."""

@@ -1,1 +1,1 @@
-"""Incidents and violations. Empty yet."""
+"""Incidents and violations."""

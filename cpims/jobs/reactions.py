@@ -15,8 +15,10 @@ from django.db.models import Q
 from cpims.access.rules.catalogue import Scope
 from cpims.access.rules.leading import leads
 from cpims.accounts.models import User
+from cpims.audit.models import ChangeEntry
 from cpims.audit.queries import Happening, find_happenings
 from cpims.cases.actions import resolve_duplicate
+from cpims.families.actions import follow_family
 from cpims.forms.queries.viewers import viewer_of
 from cpims.lib.clock import now
 from cpims.notices.actions import Happened, send_waiting_mail, tell_of_happenings
@@ -51,10 +53,11 @@ def keep_telling(stop: threading.Event) -> None:
 
 
 def react(*, at: datetime) -> bool:
-    """One round: lay notices for what was sealed since, compare an identifier, hand one mail over; answers whether there was anything."""
+    """One round: lay notices for what was sealed since, let a case follow its family, compare an identifier, hand one mail over; answers whether there was anything."""
     read = tell_of_happenings(whom=whom_to_tell)
+    followed = follow_family(at=at)
     compared = resolve_duplicate(at=at)
-    return send_waiting_mail(at=at) or compared or bool(read)
+    return send_waiting_mail(at=at) or compared or followed or bool(read)
 
 
 def whom_to_tell(one: Happened) -> Collection[int]:
@@ -92,6 +95,13 @@ def _asker_and_owner(one: Happened, happening: Happening) -> Collection[int]:
 
 def _owner(one: Happened, _: Happening) -> Collection[int]:
     return set(Record.objects.filter(pk=one.record).values_list("owner_id", flat=True))
+
+
+def _owner_once(one: Happened, happening: Happening) -> Collection[int]:
+    """Who owns many of the records that one run told of hears of the first."""
+    owners = _owner(one, happening)
+    earlier = ChangeEntry.objects.filter(event=one.event, subject=one.batch, id__lt=one.entry).values("record_id")
+    return () if Record.objects.filter(pk__in=earlier, owner_id__in=owners).exists() else owners
 
 
 def _flagger(_: Happened, happening: Happening) -> Collection[int]:
@@ -190,4 +200,14 @@ WHOM: dict[str, Callable[[Happened, Happening], Collection[int]]] = {
     "consent.withdrawn": _helpers,
     "record.answers_quarantined": _owner,
     "case.amended": _overwritten,
+    "incident.amended": _overwritten,
+    "tracing_request.amended": _overwritten,
+    "family.amended": _overwritten,
+    "registry_record.amended": _overwritten,
+    "case.matched": _owner,
+    "case.unmatched": _owner,
+    "trace.confirmed": _owner,
+    "trace.undone": _owner,
+    "trace.proposed": _owner_once,
+    "case.incidents_added": _owner,
 }

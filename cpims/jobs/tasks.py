@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
@@ -20,6 +21,10 @@ from cpims.records.actions.deriving import derive_records, is_behind, keep_field
 from cpims.records.actions.ownership import follow_owner
 from cpims.records.rules.kinds import KINDS
 from cpims.sync.actions.receipts import forget_receipts
+from cpims.tracing.actions.rematching import TASK as REMATCH
+from cpims.tracing.actions.rematching import begin_rematch, run_rematch
+from cpims.tracing.queries.rematching import find_rematch_left_alone
+from cpims.tracing.rules.refusals import RematchUnderWay
 from cpims.transitions.actions import raise_unanswered
 
 STALLED_AFTER = 30
@@ -120,3 +125,27 @@ def take_many_up_again(timestamp: int) -> None:
     """Jobs for many cases that stopped on the way, however that came, go on."""
     for job in find_left_alone(before=now() - LEFT_ALONE):
         put_off(TASK, job=str(job))
+
+
+@app.periodic(cron="7 2 * * *")
+@app.task(queueing_lock="rematch_nightly")
+def compare_all_traces(timestamp: int) -> None:
+    """Each night all children who are looked for are compared with all cases anew."""
+    with suppress(RematchUnderWay):
+        begin_rematch(actor=None, at=now())
+
+
+@app.task(name=REMATCH, retry=5)
+def go_on_with_traces(run: str) -> None:
+    """Compare some of the children who are looked for, so that no other work waits behind it."""
+    if run_rematch(run_id=UUID(run), clock=now):
+        put_off(REMATCH, run=run)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="rematch_left_alone")
+def take_traces_up_again(timestamp: int) -> None:
+    """A run over all traces that stopped on the way, however that came, goes on."""
+    run = find_rematch_left_alone(before=now() - LEFT_ALONE)
+    if run is not None:
+        put_off(REMATCH, run=str(run))

@@ -11,7 +11,11 @@ from cpims.lib.postgres import DatabaseProblem
 from cpims.management.launch.instance import Place, this_place
 from cpims.management.launch.words import Stop, complain, say, text
 
-WITHOUT_DATABASE = {"help", "version", "makemigrations", "check", "pack_check", "--help", "--version"}
+WITHOUT_DATABASE = {
+    "help", "version", "makemigrations", "check", "pack_check", "matching_evaluate", "--help", "--version",
+}  # fmt: skip
+#: Options with which a command that otherwise needs the database does not.
+NEVER_LOOKS = {"--labelled-duplicates"}
 
 
 def _run(place: Place, arguments: list[str]) -> int:
@@ -91,7 +95,7 @@ def _django(place: Place, arguments: list[str]) -> int:
 
     if "_".join(arguments[:2]) in WITHOUT_DATABASE:
         arguments = ["_".join(arguments[:2]), *arguments[2:]]
-    if arguments[0] in WITHOUT_DATABASE:
+    if arguments[0] in WITHOUT_DATABASE or any(part.partition("=")[0] in NEVER_LOOKS for part in arguments):
         os.environ.setdefault("DATABASE_URL", "postgresql://cpims@127.0.0.1:5432/cpims")
         execute_from_command_line(["cpims", *arguments])
         return 0

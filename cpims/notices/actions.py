@@ -30,6 +30,7 @@ from cpims.notices.rules import (
     AlertFor,
     AlertNotFound,
     forms_alerted,
+    incident_form,
     pause_after,
     wants_mail,
 )
@@ -72,9 +73,17 @@ def alert_to_changes(record: Record, changed: Iterable[str], *, actor: Viewer, a
     by_owner = record.owner_id == actor.user_id
     if by_owner and record.alert_count:
         lasting = {form for form, strategy in decided.fields.values() if strategy == ASSOCIATED}
-        types = {form for form, _ in decided.fields.values()} - lasting
+        types = {form for form, _ in decided.fields.values()} | {incident_form(decided)}
+        types -= lasting
         clear_alerts(record, alert_for=[AlertFor.FIELD_CHANGE], types=types)
     for form in forms_alerted(changed, decided, by_owner=by_owner):
+        raise_alert(record, alert_for=AlertFor.FIELD_CHANGE, type=form, form=form, at=at)
+
+
+def alert_to_incident(record: Record, *, actor: Viewer, at: datetime) -> None:
+    """An incident came to a case that an act holds: its owner is alerted, unless it was she."""
+    if record.owner_id != actor.user_id:
+        form = incident_form(alert_settings(actor.configuration, record.module))
         raise_alert(record, alert_for=AlertFor.FIELD_CHANGE, type=form, form=form, at=at)
 
 
@@ -228,7 +237,7 @@ def _mail(notice: Notice, user: User) -> None:
     words = {
         "system": Instance.objects.values_list("name", flat=True).get() or "CPIMS",
         "what": sentence(locale, f"event.{notice.event}"),
-        "link": f"{settings.ENVIRONMENT.public_url}/app/{'inbox' if notice.batch else f'cases/{notice.record_id}'}",
+        "link": f"{settings.ENVIRONMENT.public_url}/app/{'inbox' if notice.batch else _place_of(notice)}",
     }
     text = "mail.notice.many" if notice.batch else "mail.notice.text"
     send_mail(
@@ -237,6 +246,11 @@ def _mail(notice: Notice, user: User) -> None:
         text=sentence(locale, text, **words),
         key=f"notice-{notice.id}",
     )
+
+
+def _place_of(notice: Notice) -> str:
+    kind = Record.objects.values_list("kind", flat=True).get(pk=notice.record_id)
+    return f"{KINDS[kind].plural}/{notice.record_id}"
 
 
 @atomic

@@ -68,6 +68,11 @@ def forms_alerted(changed: Any, decided: AlertSettings, *, by_owner: bool) -> di
     return found
 
 
+def incident_form(decided: AlertSettings) -> str:
+    """The form of a case on which an alert about a new incident stands."""
+    return decided.fields.get("incident_details", ("incident_from_case", ""))[0]
+
+
 @dataclass(frozen=True)
 class Telling:
     """How a happening is told: the key by which people switch its mail off."""
@@ -104,6 +109,16 @@ TOLD: Final[Mapping[str, Telling]] = {
     "consent.withdrawn": TRANSITION,
     "record.answers_quarantined": RECORD,
     "case.amended": RECORD,
+    "incident.amended": RECORD,
+    "tracing_request.amended": RECORD,
+    "family.amended": RECORD,
+    "registry_record.amended": RECORD,
+    "case.matched": RECORD,
+    "case.unmatched": RECORD,
+    "trace.confirmed": RECORD,
+    "trace.undone": RECORD,
+    "trace.proposed": RECORD,
+    "case.incidents_added": RECORD,
 }
 #: So often a mail is tried; the pause grows from a minute to a day.
 MOST_TRIES: Final = 12

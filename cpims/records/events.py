@@ -34,3 +34,10 @@ class SearchDropped(Event):
     """Somebody dropped a saved search of hers."""
 
     name: ClassVar[str] = "saved_search.dropped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordAnswersLetGo(Event):
+    """Of two answers to one question a worker kept the other's: hers (before) is written down beside it (after)."""
+
+    name: ClassVar[str] = "record.answers_let_go"

@@ -18,6 +18,7 @@ from django.db.models.functions import Now
 from cpims.access.rules.viewer import Viewer
 from cpims.access.rules.visibility import Sight, is_in_sight, sight_of
 from cpims.accounts.models import User
+from cpims.records.rules.kinds import KINDS
 from cpims.records.rules.refusals import RecordNotFound
 
 #: Kilobytes of keys that wait to be put in their place: every search reads through them.
@@ -191,11 +192,13 @@ def state_readers(kind: str) -> Mapping[str, Callable[[Record], Any]]:
     def own_id(record: Record) -> str:
         return str(record.id)
 
+    known = KINDS[kind]
     readers: dict[str, Callable[[Record], Any]] = {"id": own_id}
     for name, read in plain.items():
         if name == "owned_by":
-            readers |= {f"{kind}_id": own_id, f"{kind}_id_display": attrgetter("display_id")}
+            readers |= {known.own_id: own_id, known.own_code: attrgetter("display_id")}
         readers[name] = read
+    readers |= {name: own_id if column == "id" else attrgetter(column) for name, column in known.also.items()}
     return MappingProxyType(
         readers
         | {

@@ -218,6 +218,7 @@ def _option_problems(options: Mapping[str, Any]) -> list[Problem]:
         if not {limit, warning} & set(wrong) and options.get(limit) and (options.get(warning) or 0) > options[limit]:
             problems.append(Problem(f"/system_options/{warning}", "settings.warning_above_maximum"))
     problems += _megabyte_problems(options.get("attachment_megabytes"))
+    problems += _matching_problems(options.get("matching"))
     return problems + _timeline_problems(options.get("timelines"))
 
 
@@ -238,6 +239,20 @@ def _megabyte_problems(decided: Any) -> list[Problem]:
         Problem(f"{here}/{kind}", "settings.megabytes")
         for kind, size in decided.items()
         if isinstance(size, bool) or not isinstance(size, int) or not 0 < size <= ATTACHMENT_MEGABYTES.get(kind, 0)
+    ]
+
+
+def _matching_problems(decided: Any) -> list[Problem]:
+    """What weighs how much is numbers by name; anything else would be passed over without anybody knowing."""
+    here = "/system_options/matching"
+    if decided is None:
+        return []
+    if not isinstance(decided, Mapping) or not isinstance(weights := decided.get("weights") or {}, Mapping):
+        return [Problem(here, "settings.matching")]
+    return [
+        Problem(f"{here}/weights/{name}", "settings.matching")
+        for name, weight in weights.items()
+        if isinstance(weight, bool) or not isinstance(weight, (int, float))
     ]
 
 

@@ -1,1 +1,1 @@
-"""Tracing requests, traces and their matches. Empty yet."""
+"""Tracing requests, traces and their matches."""

@@ -6,9 +6,7 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -30,37 +28,34 @@ from cpims.settings.models import Instance
 from cpims.sync.models import Handover
 from cpims.sync.queries.handovers import handover_key
 from cpims.transitions.models import Transition
+from tests.api.family_matrix import FAMILY_ROWS, kin_places
+from tests.api.incident_matrix import INCIDENT_ROWS
+from tests.api.paper_matrix import PAPER_ROWS
+from tests.api.record_matrix import RECORD_ROWS, record_places
+from tests.api.rows import Row, data, photo
+from tests.api.tracing_matrix import TRACING_ROWS, tracing_places
 from tests.cast import AT, MODULE, register, tablet
 from tests.files import announced, attached, begun, png, put_file_form
+from tests.kinds import kinds_in
 
 CAST = ("amina", "bilal", "chantal", "dawit", "esther", "farid")
 EVERYBODY = " ".join(CAST)
 
 
-@dataclass(frozen=True)
-class Row:
-    """What a route answers to each of the cast."""
+def places(path: str = "") -> dict[str, Any]:
+    """The things that the paths name: Noor's case (Amina's), Bilal's account, the worker's role, agency A, Group north …
 
-    method: str
-    path: str
-    ok: str = ""
-    forbidden: str = ""
-    hidden: str = ""
-    body: Callable[[], Any] | None = None
-    anonymous: int = 401
-    queries: int | None = None
-    success: int = 200
-
-    def expected(self, name: str) -> int:
-        """The status for one of the cast."""
-        for status, names in ((self.success, self.ok), (403, self.forbidden), (404, self.hidden)):
-            if name in names.split():
-                return status
-        raise KeyError(f"{self.method} {self.path} does not say what {name} sees")
+    Of the other kinds of record only those are there that ``path`` speaks of.
+    """
+    known = _places()
+    if any(path == row.path for row in TRACING_ROWS):
+        return known | tracing_places(path)
+    for kind in kinds_in(path):
+        known |= record_places(kind)
+    return known | kin_places(path, known)
 
 
-def places() -> dict[str, Any]:
-    """The things that the paths name: Noor's case (Amina's), Bilal's account, the worker's role, agency A, Group north …"""
+def _places() -> dict[str, Any]:
     case, bilal = register(), User.objects.get(user_name="bilal")
     sealed = seal(derive(secret("instance"), "quarantine"), dumps({"name_nickname": "Nunu"}), case.id.bytes)
     kept = Quarantine.objects.create(id=uuid4(), record=case, author=bilal, written_at=AT, sealed=sealed)
@@ -120,12 +115,6 @@ def _filed(case: Record) -> dict[str, Any]:
     return {"attachment_id": attached(case.id).pk, "upload_id": str(begun("amina", case.id).id), "offset": 0}
 
 
-def photo() -> Any:
-    """A photo in one request."""
-    content = base64.b64encode(png()).decode()
-    return {"data": {"field_name": "photos", "attachment_type": "image", "file_name": "a.png", "attachment": content}}
-
-
 def another_photo() -> Any:
     """A photo that is going to be sent, of a child who is not registered here yet."""
     return {"data": announced(png(), uuid4())}
@@ -161,11 +150,6 @@ def _for_many(case: Record) -> BulkJob:
     )
     BulkCase.objects.create(job=job, record_id=case.id, state="refused", errors=[], at=AT)
     return job
-
-
-def data(**values: Any) -> Callable[[], Any]:
-    """A body with these values."""
-    return lambda: {"data": dict(values)}
 
 
 def fresh(**values: Any) -> Callable[[], Any]:
@@ -352,6 +336,7 @@ MATRIX: tuple[Row, ...] = (
     Row("GET", "/api/v2/cases", CASEWORK + " dawit", "esther", queries=4),
     Row("POST", "/api/v2/cases", CASEWORK + " dawit", "esther", body=NEW_CASE),
     Row("POST", "/api/cpims/v1/cases/search", CASEWORK + " dawit", "esther", body=lambda: {"query": "Noor", "any": True}, queries=7),
+    Row("POST", "/api/cpims/v1/cases/likely", CASEWORK + " dawit", "esther", body=lambda: {"data": {"name": "Noor"}}, queries=6),
     Row("POST", "/api/cpims/v1/cases/counts", CASEWORK + " dawit", "esther",
         body=lambda: {"filters": {"status": "open"}, "fields": ["status", "sex", "risk_level"]}, queries=7),
     Row("POST", "/api/cpims/v1/cases/list.xlsx", "chantal farid", "amina bilal dawit esther", body=dict, queries=5),
@@ -441,4 +426,10 @@ MATRIX: tuple[Row, ...] = (
     Row("GET", CASE + "/record_history", CASEWORK, "esther", "dawit", queries=5),
     Row("GET", SHARING + "/timeline", CASEWORK, "esther", "dawit", queries=7),
     Row("GET", CASE + "/access_log", "chantal farid", "amina bilal dawit esther", queries=4),
+    # the other kinds of record
+    *RECORD_ROWS,
+    *TRACING_ROWS,
+    *INCIDENT_ROWS,
+    *PAPER_ROWS,
+    *FAMILY_ROWS,
 )  # fmt: skip

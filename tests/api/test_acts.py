@@ -33,6 +33,7 @@ from tests.api.client import Reply, as_
 from tests.cast import AT, SUPERVISOR, WORKER, viewer
 from tests.db.sharing import SHARES, agreed_case, answer, let_them_share, share
 from tests.db.supervising import ANSWERS, ASKS
+from tests.kinds import KINDS
 
 CAST = ("amina", "bilal", "chantal", "dawit", "esther", "farid")
 PLAN = "case_plan"
@@ -181,8 +182,14 @@ ACTS: tuple[Act, ...] = (
     Act("reopen", "PATCH", CASE, {"data": {"status": "open", "case_status_reopened": True}, "record_action": "reopen"}, OURS, ESTHER, closed),
     Act("switch off", "DELETE", CASE, None, OURS, ESTHER),
 )  # fmt: skip
-#: Acts of a device that are no acts on a case that is there: making one, and papers, which have tests of their own.
-ELSEWHERE = {"register_case", "let_answers_go"}
+#: Acts of a device that are no acts on a case that is there: making one, and papers, which have tests of their own; and
+#: those of the other kinds of record, of families, incidents and tracing (``test_record_kinds``, ``test_families`` …).
+ELSEWHERE = {
+    *("register_case", "let_answers_go"),
+    *(f"{verb}_{kind}" for verb in ("register", "amend") for kind in KINDS),
+    *("link_family", "unlink_family", "create_family_of_case", "create_case_from_detail", "create_case_from_member"),
+    *("relate_cases", "amend_relationship", "link_incidents", "confirm_match", "reject_match", "undo_match"),
+}
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from cpims.records.models import Record
 from tests.api.client import Reply, as_
 from tests.api.matrix import CAST, MATRIX, Row, places
 from tests.cast import register
+from tests.kinds import kinds_in, register_kind
 
 SILENT = ("SAVEPOINT", "RELEASE", "ROLLBACK")
 IDS = [f"{row.method} {row.path}" for row in MATRIX]
@@ -28,6 +29,13 @@ def routes() -> Iterator[tuple[str, str]]:
             for path, view in router.path_operations.items():
                 for operation in view.operations:
                     yield from ((method, prefix + path) for method in operation.methods)
+
+
+def record_key(path: str) -> str:
+    """The name of the record's id in an address."""
+    if "{trace_id}" in path:
+        return "trace_id"
+    return next((f"{kind}_id" for kind in kinds_in(path) if f"{{{kind}_id}}" in path), "case_id")
 
 
 def ask(row: Row, name: str | None, known: dict[str, object]) -> tuple[Reply, int]:
@@ -49,7 +57,7 @@ def test_every_route_stands_in_the_matrix():
 
 @pytest.mark.parametrize("row", MATRIX, ids=IDS)
 def test_who_may_and_who_may_not(cast, row):
-    known = places()
+    known = places(row.path)
     for name in CAST:
         reply, _ = ask(row, name, known)
         assert reply.status == row.expected(name), f"{name}: {reply.status} {reply.raw[:300]!r}"
@@ -60,7 +68,7 @@ def test_who_may_and_who_may_not(cast, row):
 
 @pytest.mark.parametrize("row", [r for r in MATRIX if r.forbidden or r.hidden], ids=lambda r: f"{r.method} {r.path}")
 def test_a_refusal_changes_nothing(cast, row):
-    known = places()
+    known = places(row.path)
     for name in (row.forbidden + " " + row.hidden).split():
         entries, records = ChangeEntry.objects.count(), list(Record.objects.values_list("id", "revision"))
         caller = as_(name)
@@ -71,28 +79,30 @@ def test_a_refusal_changes_nothing(cast, row):
 
 @pytest.mark.parametrize("row", [r for r in MATRIX if r.hidden], ids=lambda r: f"{r.method} {r.path}")
 def test_hidden_looks_like_missing(cast, row):
-    known = places()
+    known = places(row.path)
     for name in row.hidden.split():
         missing_id = str(uuid4())
         ask(row, name, known)
         hidden, hidden_count = ask(row, name, known)
-        missing, missing_count = ask(row, name, known | {"case_id": missing_id})
+        missing, missing_count = ask(row, name, known | {record_key(row.path): missing_id})
         assert hidden.status == missing.status == 404
-        assert hidden.raw.replace(str(known["case_id"]).encode(), b"*") == missing.raw.replace(
+        assert hidden.raw.replace(str(known[record_key(row.path)]).encode(), b"*") == missing.raw.replace(
             missing_id.encode(), b"*"
         )
         same = {k: v for k, v in hidden.headers.items() if k != "X-Request-Id"}
         assert same == {k: v for k, v in missing.headers.items() if k != "X-Request-Id"}
         assert hidden_count == missing_count
-        broken = as_(name).send(row.method, row.path.format(**(known | {"case_id": "not-an-id"})))
+        broken = as_(name).send(row.method, row.path.format(**(known | {record_key(row.path): "not-an-id"})))
         assert broken.status == 404
 
 
 @pytest.mark.parametrize(
-    "row", [r for r in MATRIX if "{case_id}" in r.path and r.method in ("PATCH", "PUT")], ids=lambda r: r.method
+    "row",
+    [r for r in MATRIX if f"{{{record_key(r.path)}}}" in r.path and r.method in ("PATCH", "PUT")],
+    ids=lambda r: f"{r.method} {r.path}",
 )
 def test_permission_is_asked_before_the_body_is_read(cast, row):
-    known = places()
+    known = places(row.path)
     for name in ("esther", "dawit"):
         status, caller = row.expected(name), as_(name)
         assert status in (403, 404)
@@ -104,12 +114,14 @@ def test_permission_is_asked_before_the_body_is_read(cast, row):
 
 @pytest.mark.parametrize("row", [r for r in MATRIX if r.queries is not None], ids=lambda r: f"{r.method} {r.path}")
 def test_the_number_of_statements_is_constant(cast, row):
-    known = places()
+    known = places(row.path)
     name = row.ok.split()[-1] if "farid" not in row.ok else "farid"
     ask(row, name, known)
     _, one = ask(row, name, known)
     for number in range(2):
         register(name_first=f"Noor{number}", hidden_name=bool(number))
+        for kind in kinds_in(row.path):
+            register_kind(kind)
         _grow(number)
     ask(row, name, known)
     _, three = ask(row, name, known)

@@ -33,6 +33,7 @@ NO_TRANSACTION = {
     "send_password_reset": "background work: sends a mail, changes nothing",
     "deliver_once": "wraps another act in one transaction with its receipt",
     "run_bulk": "each case of a job is a transaction of its own, with its result: it may be interrupted and goes on",
+    "run_rematch": "each trace of a run is a transaction of its own, with the progress of the run: it may be interrupted and goes on",
     "deliver_items": "each item of a delivery is a transaction of its own: one that is refused never undoes another",
     "note_sighting": "one row of the book of sightings, kept even when the request is refused",
     "derive_records": "a batch is a transaction: a run may be cut off and goes on; it changes what is derived, no answer",
@@ -52,8 +53,11 @@ NO_TRANSACTION = {
 }
 #: Public names of actions modules that decide and change nothing.
 ASKS_ONLY = {
+    "acts_on",
+    "require_may_amend",
     "require_may_edit",
     "require_may_handle",
+    "require_may_register",
     "preview_sharing",
     "about",
     "own_device",
@@ -81,12 +85,20 @@ def is_atomic(function: ast.FunctionDef) -> bool:
 
 @cache
 def called() -> dict[str, frozenset[str]]:
-    """By name: what each function of an actions module calls or names (a class made, a function handed on)."""
+    """By name: what each function and each table of an actions module calls or names (a class made, a function handed
+    on, what a room says of its acts)."""
     found: dict[str, frozenset[str]] = {}
-    for _, function in acts():
-        names = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
-        names |= {node.attr for node in ast.walk(function) if isinstance(node, ast.Attribute)}
-        found[function.name] = frozenset(names | set(found.get(function.name, ())))
+    tables = [
+        (node.target.id, node)
+        for module in modules()
+        if module.kind == "actions"
+        for node in module.tree.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    ]
+    for name, here in [(function.name, function) for _, function in acts()] + tables:
+        names = {node.id for node in ast.walk(here) if isinstance(node, ast.Name)}
+        names |= {node.attr for node in ast.walk(here) if isinstance(node, ast.Attribute)}
+        found[name] = frozenset(names | set(found.get(name, ())))
     return found
 
 
@@ -127,6 +139,7 @@ def test_acts_are_told_who_acts() -> None:
     nobody = {"put_agencies", "put_user_groups", "put_roles", "put_users", "invite_first_administrator", "open_session"}
     nobody |= {"register_cases"}  # each new case names its own
     nobody |= {"resolve_duplicate"}  # the worker process compares what people wrote before
+    nobody |= {"follow_family"}  # the worker process brings cases up to what was changed before
     nobody |= {"hear_device", "hand_over_items"}  # the device acts; whose it is stands in its row
     unasked = [
         f"{module.place}:{function.lineno} {function.name}"
@@ -183,8 +196,8 @@ def test_every_exception_is_still_needed() -> None:
 
 def test_names_of_acts_begin_with_a_verb() -> None:
     verbs = re.compile(
-        r"^(add|amend|answer|approve|assign|attach|begin|cancel|change|close|create|detach|disable|drop|enable|erase|finish|hand|hear|import|invite|let|load|open|publish|put|raise|"
-        r"refer|register|reject|rename|reopen|request|resolve|retire|retry|return|revoke|save|send|sign|take|transfer|withdraw)_"
+        r"^(add|amend|answer|approve|assign|attach|begin|cancel|change|close|confirm|create|detach|disable|drop|enable|erase|finish|follow|hand|hear|import|invite|let|link|load|open|publish|put|raise|"
+        r"refer|register|reject|relate|rename|reopen|request|resolve|retire|retry|return|revoke|save|send|sign|take|transfer|undo|withdraw)_"
     )
     assert [f.name for _, f in the_acts() if not verbs.match(f.name)] == []
 

@@ -129,6 +129,9 @@ def test_cases(cast: None) -> None:
     for name in ("search", "count"):
         reply = amina.post(f"{V1}/cases/{name}", {"query": "Nour", "phonetic": True})
         assert misfits("POST", f"{V1}/cases/{name}", reply) == []
+    likely = as_("bilal").post(f"{V1}/cases/likely", {"data": {"name": "Nour", "sex": "female", "age": 9}})
+    assert [one["case"]["id"] for one in likely.data] == [case]
+    assert misfits("POST", f"{V1}/cases/likely", likely) == []
     gone = amina.send("DELETE", f"{V2}/cases/{case}")
     assert misfits("DELETE", f"{V2}/cases/{{id}}", gone) == []
 

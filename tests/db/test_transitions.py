@@ -114,7 +114,7 @@ def test_a_transfer_makes_the_case_hers_when_she_accepts(shared: None) -> None:
     assert case.assigned_user_names == [] and case.associated_user_names == ["dawit"]
     assert (incident.owned_by, incident.associated_user_agencies) == ("dawit", ["agency-b"])
     assert not sees("amina", case.id) and sees("dawit", case.id)
-    assert [h.event for h in find_happenings(incident.id)] == ["incident.handed_over"]
+    assert [h.event for h in find_happenings(incident.id)] == ["incident.handed_over", "incident.followed_case"]
 
 
 def test_only_the_recipient_or_who_leads_her_answers(shared: None) -> None:

@@ -470,6 +470,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", f"{V1}/cases/search"): plain("case", "read"),
     ("POST", f"{V1}/cases/count"): plain("case", "read"),
     ("POST", f"{V1}/cases/counts"): plain("case", "read"),
+    ("POST", f"{V1}/cases/likely"): plain("case", "read"),
     ("POST", f"{V1}/cases/list.xlsx"): Rule({"case": ["export_xls", "read"]}, _listed_as_sheet),
     ("GET", f"{V2}/cases/identified"): Rule({"case": ["read"]}, _own_case),
     ("GET", CASE): one_case("read"),

@@ -103,7 +103,7 @@ def test_direction_is_that_of_the_first_letter() -> None:
     assert words("ar").run("+962 7 900") == "\u2068+962 7 900\u2069"
     assert words("ar").run("نور") == "نور"
     assert words("en").run("نور") == "\u2068نور\u2069"
-    assert words("ar").say("print.code", code="AB-12") == "الحالة \u2068AB-12\u2069"
+    assert words("ar").say("print.code.case", code="AB-12") == "الحالة \u2068AB-12\u2069"
 
 
 def test_signs_that_reorder_text_are_taken_out() -> None:

@@ -45,9 +45,13 @@ export function compile(text: string): Compiled {
   return parts.every((part) => typeof part === "string") ? parts.join("") : parts;
 }
 
+/** What only the server says: to those who run it, on paper, by mail. It makes nobody's way in longer. */
+const SERVER_ALONE = /^(ops|pack|mail|print)\./;
+
 export function compileCatalogue(locale: string): Catalogue {
+  const read = Object.entries(readMessages(locale)).filter(([key]) => !SERVER_ALONE.test(key));
   return Object.fromEntries(
-    Object.entries(readMessages(locale)).map(([key, text]) => {
+    read.map(([key, text]) => {
       try {
         return [key, compile(text)];
       } catch (error) {

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.http import HttpRequest
+from ninja.params.functions import Path
 
 from cpims.api.http.body import BodyInvalid
 from cpims.api.http.prefer import prefers
@@ -69,3 +70,8 @@ def flags(value: Any) -> list[bool]:
 def is_true(value: Any) -> bool:
     """Was a query parameter switched on?"""
     return value in ("true", "1")
+
+
+def key_of(kind: str) -> Any:
+    """A record's id in an address, under the name of its kind."""
+    return Path(..., alias=f"{kind}_id")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ninja import NinjaAPI
@@ -14,7 +15,7 @@ from pydantic.json_schema import models_json_schema
 from cpims.api.http.auth import own_page
 from cpims.api.shapes.devices import DeviceKey
 from cpims.api.shapes.envelope import Errors
-from cpims.api.shapes.route import Route
+from cpims.api.shapes.route import V1, V2, Route
 from cpims.api.shapes.routes import ROUTES
 
 REF = "#/components/schemas/{model}"
@@ -65,6 +66,7 @@ QUERY: dict[str, tuple[str, dict[str, Any]]] = {
     "user_group_ids": ("In one of these user groups, by unique id.", MANY),
     "unique_id": ("Exactly this unique id.", TEXT),
     "record_type": ("Forms of this kind of record.", TEXT),
+    "relationship_type": ("Only cases that are related in this way.", TEXT),
     "module_id": ("Forms of this part of the work.", TEXT),
     "record_module_id": ("For records of this part of the work.", TEXT),
     "service": ("Offering this service.", TEXT),
@@ -138,7 +140,11 @@ def description(routes: Iterable[Mounted], version: str) -> dict[str, Any]:
     """The whole document."""
     schemas, names = _schemas()
     paths: dict[str, Any] = {}
-    for route in routes:
+    every = list(routes)
+    often = Counter((route.name, route.method) for route in every)
+    for route in every:
+        if often[route.name, route.method] > 1:  # one function for several kinds of record
+            route = replace(route, name=f"{route.name}_{_noun(route.path)}")
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, ROUTES[route.key], names)
     paths |= {path: {"get": _health(path)} for path in ("/health", "/health/{backend}")}
     return {
@@ -170,6 +176,11 @@ def description(routes: Iterable[Mounted], version: str) -> dict[str, Any]:
             },
         },
     }
+
+
+def _noun(path: str) -> str:
+    """What an address is about: its first word after the version of the API."""
+    return next(path.removeprefix(root).split("/")[1] for root in (V1, V2) if path.startswith(root))
 
 
 def _schemas() -> tuple[dict[str, Any], dict[type[BaseModel], str]]:

@@ -60,6 +60,76 @@ class Case(Shape):
     permitted_form_actions: dict[str, list[str]] | None = None
 
 
+class AnyRecord(Shape):
+    """A record as this viewer may read it: the fixed names below, and the answers of every form she may read.
+
+    Stored answers without a value are left out.
+    """
+
+    model_config = ConfigDict(strict=True, extra="allow")
+
+    id: str
+    enabled: bool
+    last_updated_at: Moment
+    short_id: str | None = None
+    module_id: str | None = None
+    status: str | None = None
+    record_state: bool | None = None
+    owned_by: str | None = None
+    owned_by_full_name: str | None = None
+    owned_by_agency_id: str | None = None
+    created_at: Moment | None = None
+    date_closure: Day | None = None
+    flag_count: int | None = None
+    alert_count: int | None = None
+    record_in_scope: bool | None = None
+
+
+class Incident(AnyRecord):
+    """Something that happened to a child, or a violation."""
+
+    incident_id_display: str | None = None
+    incident_code: str | None = None
+    incident_case_id: str | None = Field(None, description="the case that it was opened on")
+    case_id_display: str | None = None
+    incident_date: Day | None = None
+    incident_date_derived: Day | None = Field(
+        None, description="its day, or the first of the days over which it happened"
+    )
+    date_of_first_report: Day | None = None
+    survivor_code: str | None = None
+
+
+class TracingRequest(AnyRecord):
+    """Somebody looks for one or more children."""
+
+    tracing_request_id_display: str | None = None
+    relation_name: str | None = None
+    inquiry_date: Day | None = None
+    tracing_names: list[str] | None = Field(None, description="the names of all the children who are looked for")
+    tracing_request_subform_section: list[dict[str, Any]] | None = Field(None, description="one row for each child")
+
+
+class Family(AnyRecord):
+    """A family, with its members."""
+
+    family_id_display: str | None = None
+    family_name: str | None = None
+    family_number: str | None = None
+    family_registration_date: Day | None = None
+    family_members: list[dict[str, Any]] | None = Field(None, description="one row for each member")
+
+
+class RegistryRecord(AnyRecord):
+    """Somebody who is registered beside the children: a foster carer, a farmer."""
+
+    registry_id_display: str | None = None
+    registry_type: str | None = None
+    registry_no: str | None = None
+    name: str | None = Field(None, description="asterisks where it is hidden")
+    registration_date: Day | None = None
+
+
 class CaseAnswers(Shape):
     """Answers by the name of their question; for a new case also ``id`` (made by the client) and ``module_id``.
 
@@ -90,6 +160,14 @@ class CaseEdit(Shape):
 
     data: CaseAnswers | None = None
     record_action: RecordAction | None = None
+    base: Seen | None = None
+
+
+class RecordEdit(Shape):
+    """Answers that changed, perhaps with one act, and what was seen before."""
+
+    data: CaseAnswers | None = None
+    record_action: Literal["close", "reopen", "enable_disable_record"] | None = None
     base: Seen | None = None
 
 

@@ -9,6 +9,12 @@ from cpims.api.shapes.envelope import Shape
 PAGING = ("page", "per")
 WRITING = ("Idempotency-Key", "Prefer")
 V2, V1 = "/api/v2", "/api/cpims/v1"
+READING = ("fields",)
+#: What a list of records is asked by.
+LISTING = (
+    *("query", "any", "phonetic", "phone_number", "id_search", "fields"),
+    *("order_by", "order", *PAGING, "after", "filters"),
+)
 
 
 @dataclass(frozen=True)

@@ -18,16 +18,17 @@ from cpims.api.shapes import (
 from cpims.api.shapes.attachment_routes import ATTACHMENT_ROUTES
 from cpims.api.shapes.bulk_routes import BULK_ROUTES
 from cpims.api.shapes.envelope import Changed, Id, MessageKey, Paged, Shape
+from cpims.api.shapes.family_routes import FAMILY_ROUTES
+from cpims.api.shapes.incident_routes import INCIDENT_ROUTES
+from cpims.api.shapes.matching_routes import MATCHING_ROUTES
 from cpims.api.shapes.notice_routes import NOTICE_ROUTES
-from cpims.api.shapes.route import PAGING, V1, V2, WRITING, Route
+from cpims.api.shapes.paper_routes import PAPER_ROUTES
+from cpims.api.shapes.record_routes import RECORD_ROUTES
+from cpims.api.shapes.route import LISTING, PAGING, READING, V1, V2, WRITING, Route
+from cpims.api.shapes.tracing_routes import TRACING_ROUTES
 from cpims.api.shapes.transition_routes import TRANSITION_ROUTES
 
 ORDERED = ("order_by", "order", "locale", *PAGING)
-READING = ("fields",)
-CASE_LIST = (
-    *("query", "any", "phonetic", "phone_number", "id_search", "fields"),
-    *("order_by", "order", *PAGING, "after", "filters"),
-)
 USER_LIST = (
     *("query", "user_name", "location", "services", "ids", "disabled", "role_id", "agency", "user_group_ids"),
     *("extended", *ORDERED),
@@ -198,7 +199,7 @@ ROUTES: dict[tuple[str, str], Route] = {
         request=forms.TableSent,
     ),
     ("GET", f"{V2}/cases"): Route(
-        "List cases", records.Case, many=True, metadata=records.CaseList, query=CASE_LIST, headers=("Prefer",)
+        "List cases", records.Case, many=True, metadata=records.CaseList, query=LISTING, headers=("Prefer",)
     ),
     ("POST", f"{V2}/cases"): Route(
         "Register a child",
@@ -461,7 +462,13 @@ ROUTES |= {
     ),
 }
 ROUTES |= TRANSITION_ROUTES
+ROUTES |= MATCHING_ROUTES
 ROUTES |= NOTICE_ROUTES
+ROUTES |= RECORD_ROUTES
+ROUTES |= FAMILY_ROUTES
+ROUTES |= INCIDENT_ROUTES
+ROUTES |= PAPER_ROUTES
+ROUTES |= TRACING_ROUTES
 ROUTES |= ATTACHMENT_ROUTES
 ROUTES |= BULK_ROUTES
 ROUTES |= {

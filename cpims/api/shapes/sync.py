@@ -104,7 +104,16 @@ class DeliveryItem(Asking):
     action: Literal[
         "register_case",
         "amend_case",
+        "register_incident",
+        "amend_incident",
+        "register_tracing_request",
+        "amend_tracing_request",
+        "register_family",
+        "amend_family",
+        "register_registry_record",
+        "amend_registry_record",
         "let_answers_go",
+        "link_incidents",
         "assign_case",
         "refer_case",
         "transfer_case",
@@ -123,7 +132,7 @@ class DeliveryItem(Asking):
         "amend_file",
         "detach_file",
     ]
-    arguments: dict[str, Any] = Field(description="``case_id``, ``values``, perhaps ``record_action``")
+    arguments: dict[str, Any] = Field(description="``case_id`` (or ``record_id``), ``values``, perhaps ``record_action``")
     at: Moment | None = None
     base: dict[str, Any] | None = Field(None, description="``revision`` and ``values`` that she saw")
     if_match: int | None = None

@@ -42,6 +42,8 @@ from cpims.lib.texts import text_problems
 from cpims.lib.transactions import atomic
 from cpims.modules.models import Module
 from cpims.notices.actions import alert_to_changes
+from cpims.records.actions.companions import settle_with, take_out
+from cpims.records.actions.registering import links_wanted
 from cpims.records.actions.writing import Outcome, check, derive_record, hold_record, merged_answers, touch
 from cpims.records.models import Record
 from cpims.records.queries.lending import eyes_on, readable_of, writable_of
@@ -62,21 +64,25 @@ def amend_case(*, case_id: UUID, edit: Edit, actor: Viewer, at: datetime) -> Out
     parts = sort_edit(
         edit.values,
         writable=_writable(case, edit, actor),
-        wishes=WISHES,
+        wishes=WISHES.keys() | CASE.links.keys(),
         readable=readable_of(case, actor),
         masked=CASE.masked_fields if case.is_masked_for(actor) else (),
+        laid=CASE.laid,
     )
+    links = links_wanted(CASE, parts.wishes, actor, parts.ignored, OPENS.get(edit.move or "", frozenset()))
     wish = _state_wish(case, parts.wishes, edit, actor)
     ignored = parts.ignored + wish.ignored
     before, state_before = dict(case.data), _state(case)
     identifiers = case.identifiers if case.record_state else []
-    after = merged_answers(case, parts.answers, edit.base, CASE, actor.configuration)
+    left = take_out(case, parts.answers | links, base=edit.base, actor=actor, at=at)
+    elsewhere = {name: value for name, value in (parts.answers | links).items() if name not in left}
+    after = merged_answers(case, left, edit.base, CASE, actor.configuration)
     problems = list(wish.wrong) + (ignored if edit.strict else [])
     notices: list[Problem] = []
     asked = {name: value for name, value in parts.wishes.items() if name == "date_closure"}
     try:
         notices = check(
-            CASE, {**parts.answers, **asked}, after={**after, **asked}, stored=before, module=case.module,
+            CASE, {**parts.answers, **asked}, after={**after, **elsewhere, **asked}, stored=before, module=case.module,
             configuration=actor.configuration, now=at, partial=True,
         )  # fmt: skip
     except AnswersInvalid as refusal:
@@ -89,19 +95,26 @@ def amend_case(*, case_id: UUID, edit: Edit, actor: Viewer, at: datetime) -> Out
     case.data = settle(before, after, author=actor.user_name, at=at)
     if case.status != Status.CLOSED:
         case.data = with_due_days(before, case.data, module=case.module, configuration=actor.configuration)
+    # Like a new service, an incident opens a closed case again.
+    wish.reopen |= case.status == Status.CLOSED and not wish.close and bool(elsewhere.get("incident_details"))
     events = _move(case, wish, before, actor=actor, at=at, day=day)
     alert_to_changes(case, differences(before, case.data), actor=actor, at=at)
     derive_record(case, CASE, configuration=actor.configuration, today=day)
     if wish.close:
         _require_complete(case, actor.configuration)
     changes = differences(before, case.data) | differences(state_before, _state(case))
-    if not changes:
+    if not changes and not elsewhere:
         return Outcome(record=case, ignored=[] if edit.strict else ignored, notices=notices)
     touch(case, actor=actor, at=at)
     case.save()
     compare_identifiers([(case, identifiers)], configuration=actor.configuration)
     unseen = edit.base is None and edit.if_match is None and edit.move is None
-    _write_down(case, changes, events, {"unseen": True} if unseen else {}, actor=actor, at=at)
+    about = {"unseen": True} if unseen else {}
+    _write_down(
+        case, changes, events, about | ({"elsewhere": sorted(elsewhere)} if elsewhere else {}), actor=actor, at=at
+    )
+    settle_with(case, actor=actor, at=at)
+    changes |= {name: (None, value) for name, value in elsewhere.items() if name not in changes}
     return Outcome(record=case, changes=changes, ignored=[] if edit.strict else ignored, notices=notices)
 
 
@@ -267,13 +280,14 @@ def _write_down(
     actor: Viewer,
     at: datetime,
 ) -> None:
-    """``about`` says ``unseen`` when she had not told what she saw: whose answers she replaced is told."""
+    """``about`` says ``unseen`` when she had not told what she saw: whose answers she replaced is told; ``elsewhere``,
+    which answers companions took."""
     rest = dict(changes)
     for event in events:
         mine = {name: rest.pop(name) for name in STATE_OF[event] if name in rest}
         reason = case.data.get(CLOSING_REASON) if event is CaseClosed else None
         told = event(record=case.id, revision=case.revision, changes=mine, about={"reason": reason} if reason else {})
         write_down(told, actor=actor, at=at)
-    if rest:
+    if rest or about.get("elsewhere"):
         amended = CaseAmended(record=case.id, revision=case.revision, changes=rest, about=about)
         write_down(amended, actor=actor, at=at)

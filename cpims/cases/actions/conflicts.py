@@ -7,14 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from cpims.access.rules.viewer import Viewer, require
-from cpims.audit.actions import record as write_down
+from cpims.access.rules.viewer import Viewer
 from cpims.cases.events import AnswersLetGo
-from cpims.lib.errors import Problem
 from cpims.lib.transactions import atomic
-from cpims.records.actions.writing import Outcome, hold_record
-from cpims.records.queries.lending import readable_of
-from cpims.records.rules.refusals import AnswersInvalid
+from cpims.records.actions.conflicts import let_record_answers_go
+from cpims.records.actions.writing import Outcome
 
 
 @atomic
@@ -25,21 +22,4 @@ def let_answers_go(*, case_id: UUID, values: Mapping[str, Any], actor: Viewer, a
     Raises: Forbidden, RecordNotFound, AnswersInvalid.
     Records: AnswersLetGo.
     """
-    require(actor, "case", "write")
-    case = hold_record(kind="case", record_id=case_id, actor=actor)
-    readable = readable_of(case, actor)
-    unknown = [Problem(f"/{name}", "unknown_key", {"name": name}) for name in values if name not in readable]
-    if unknown:
-        raise AnswersInvalid(unknown)
-    changes = {name: (hers, _beside(hers, case.data.get(name))) for name, hers in values.items()}
-    if changes:
-        write_down(AnswersLetGo(record=case.id, revision=case.revision, changes=changes), actor=actor, at=at)
-    return Outcome(record=case)
-
-
-def _beside(hers: Any, stored: Any) -> Any:
-    """Of rows, only those that she wrote about."""
-    if not isinstance(hers, list) or not isinstance(stored, list):
-        return stored
-    ids = {row.get("unique_id") for row in hers if isinstance(row, dict)}
-    return [row for row in stored if not isinstance(row, dict) or row.get("unique_id") in ids]
+    return let_record_answers_go(kind="case", record_id=case_id, values=values, actor=actor, at=at, event=AnswersLetGo)

@@ -25,19 +25,17 @@ from cpims.cases.rules.settling import settle
 from cpims.lib.clock import today
 from cpims.lib.errors import Problem
 from cpims.lib.ids import new_id
-from cpims.lib.json import read_moment
 from cpims.lib.transactions import atomic
-from cpims.modules.models import Module
+from cpims.records.actions.companions import settle_with, take_out
+from cpims.records.actions.registering import links_wanted, others_modules
 from cpims.records.actions.writing import Outcome, check, derive_record, insert, new_record, own
 from cpims.records.models import Record
 from cpims.records.queries.setup import readable_fields, writable_fields
 from cpims.records.rules.editing import sort_edit
 from cpims.records.rules.merging import merge_patch
+from cpims.records.rules.opening import ON_CREATE, created_when, module_wanted, owner_wanted, unusual
 from cpims.records.rules.refusals import AnswersInvalid
 
-ON_CREATE = frozenset(
-    {"module_id", "owned_by", "created_at", "hidden_name", "id", "status", "record_state", "workflow"}
-)
 BATCH = 5_000
 
 
@@ -70,6 +68,7 @@ def register_case(
     key = make_subject_keys([case.id])
     assert key
     record(_registered(case), actor=actor, at=case.created_at)
+    settle_with(case, actor=actor, at=at)
     outcome.changes = differences({}, case.data)
     return outcome
 
@@ -118,6 +117,8 @@ def register_cases(*, cases: Sequence[NewCase], at: datetime) -> int:
         ],
         keys,
     )  # fmt: skip
+    for case, new in made:
+        settle_with(case, actor=new.actor, at=at)
     return len(made)
 
 
@@ -143,78 +144,52 @@ def _prepare(
     owners: dict[str, User] | None = None,
 ) -> Outcome:
     zone = settings.ENVIRONMENT.time_zone
-    module, problems = _module(values.get("module_id"), actor)
+    module, problems = module_wanted(values.get("module_id"), actor, others_modules(values.get("module_id"), actor))
     readable = readable_fields(actor, "case", module)
     parts = sort_edit(
-        values, writable=writable_fields(actor, "case", module, True), wishes=ON_CREATE, readable=readable
+        values,
+        writable=writable_fields(actor, "case", module, True),
+        wishes=ON_CREATE | CASE.links.keys(),
+        readable=readable,
+        laid=CASE.laid,
     )
+    links = links_wanted(CASE, parts.wishes, actor, parts.ignored)
     ignored = parts.ignored
-    owner_name = _owner_name(parts.wishes, actor, ignored)
-    created_at = _created_at(parts.wishes, at, problems)
-    for name, usual in (("status", "open"), ("record_state", True), ("workflow", "new")):
-        if parts.wishes.get(name, usual) not in (usual, None):
-            ignored.append(Problem(f"/{name}", "not_writable", {"name": name}))
+    owner_name = owner_wanted(parts.wishes, actor, "case", ignored)
+    created_at = created_when(parts.wishes, at, problems)
+    ignored += unusual(parts.wishes)
     if strict:
         problems += ignored
-    answers = merge_patch(CASE.defaults(today(zone, created_at)), parts.answers, lambda: str(new_id()))
+    owner = (owners or _users({owner_name})).get(owner_name)
+    case = new_record(kind=CASE, record_id=case_id, module=module, actor=actor, at=created_at, answers={})
+    case.hidden_name = parts.wishes.get("hidden_name") is True or module == "primeromodule-gbv"
+    case.state |= {"age_recorded_on": today(zone, created_at).isoformat(), "posted_at": at.isoformat()}
+    left = parts.answers
+    if owner is not None and not problems:
+        own(case, owner, [g.unique_id for g in owner.groups.all() if not g.disabled])
+        left = take_out(case, parts.answers | links, actor=actor, at=at)
+    elsewhere = {name: value for name, value in parts.answers.items() if name not in left}
+    answers = merge_patch(CASE.defaults(today(zone, created_at)), left, lambda: str(new_id()))
     answers = settle({}, answers, author=actor.user_name, at=created_at)
     answers = with_due_days({}, answers, module=module, configuration=actor.configuration)
     notices: list[Problem] = []
     try:
         notices = check(
-            CASE, parts.answers, after=answers, stored={}, module=module,
+            CASE, parts.answers, after=answers | elsewhere, stored={}, module=module,
             configuration=actor.configuration, now=at, partial=False,
         )  # fmt: skip
     except AnswersInvalid as refusal:
         problems += refusal.problems
+    if owner is None and not problems:
+        problems.append(Problem("/owned_by", "case.owner_unknown", {"name": owner_name}))
     if problems:
         raise AnswersInvalid(problems)
-    found = owners or _users({owner_name})
-    owner = found.get(owner_name)
-    if owner is None:
-        raise AnswersInvalid([Problem("/owned_by", "case.owner_unknown", {"name": owner_name})])
-    case = new_record(kind=CASE, record_id=case_id, module=module, actor=actor, at=created_at, answers=answers)
-    case.hidden_name = parts.wishes.get("hidden_name") is True or module == "primeromodule-gbv"
-    case.state |= {"age_recorded_on": today(zone, created_at).isoformat(), "posted_at": at.isoformat()}
-    own(case, owner, [g.unique_id for g in owner.groups.all() if not g.disabled])
+    case.data = answers
     if actor.category == CATEGORY:
         identify(case, actor.user_name, at=at)
         case.status = Status.IDENTIFIED
     derive_record(case, CASE, configuration=actor.configuration, today=today(zone, created_at))
     return Outcome(record=case, ignored=[] if strict else ignored, notices=notices)
-
-
-def _module(wanted: Any, actor: Viewer) -> tuple[str, list[Problem]]:
-    mine = sorted(actor.modules)
-    if wanted is None and len(mine) == 1:
-        return mine[0], []
-    if isinstance(wanted, str) and (
-        wanted in actor.modules or (actor.is_super and Module.objects.filter(unique_id=wanted).exists())
-    ):
-        return wanted, []
-    code = "case.module_missing" if wanted is None else "case.module_unknown"
-    return (mine or [""])[0], [Problem("/module_id", code)]
-
-
-def _owner_name(wishes: Mapping[str, Any], actor: Viewer, ignored: list[Problem]) -> str:
-    wanted = wishes.get("owned_by")
-    if wanted in (None, "", actor.user_name):
-        return actor.user_name
-    if not isinstance(wanted, str) or not actor.may("case", "assign"):
-        ignored.append(Problem("/owned_by", "not_permitted", {"name": "owned_by"}))
-        return actor.user_name
-    return wanted
-
-
-def _created_at(wishes: Mapping[str, Any], at: datetime, problems: list[Problem]) -> datetime:
-    wanted = wishes.get("created_at")
-    if wanted is None:
-        return at
-    moment = read_moment(wanted)
-    if moment is None:
-        problems.append(Problem("/created_at", "invalid_date"))
-        return at
-    return min(moment, at)
 
 
 def _unique_display_ids(cases: Sequence[Record]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from cpims.lib.errors import Invalid, Problem
+from cpims.lib.errors import Problem
+from cpims.records.rules.refusals import UnknownAct
 
 #: ``record_action`` and the keys that it opens. Primero takes any action as a master key; here an act opens its own keys.
 OPENS: Final[dict[str, frozenset[str]]] = {
@@ -16,9 +17,9 @@ OPENS: Final[dict[str, frozenset[str]]] = {
     "services_section_from_case": frozenset({"services_section"}),
     "incident_details_from_case": frozenset({"incident_details"}),
     "incident_from_case": frozenset(),
-    "add_registry_record": frozenset(),
-    "case_from_family": frozenset(),
-    "link_family_record": frozenset(),
+    "add_registry_record": frozenset({"registry_record_id"}),
+    "case_from_family": frozenset({"family_id", "family_member_id"}),
+    "link_family_record": frozenset({"family_id", "family_member_id"}),
     "attribute": frozenset({"identified_by"}),
 }
 #: State that a PATCH may wish to change; each wish needs the permission named beside it.
@@ -36,12 +37,6 @@ WISHES: Final[dict[str, str]] = {
 
 #: A reason is a few sentences, not a report.
 LONGEST_REASON: Final = 2_000
-
-
-class UnknownAct(Invalid):
-    """There is no such act on a case."""
-
-    code = "case.unknown_action"
 
 
 def require_known_act(name: str) -> None:

@@ -214,5 +214,11 @@ CASE = register(
             **{TYPES[one].section: frozenset((TYPES[one].due,)) for one in ("follow_up", "review")},
         },
         narrowed_by=NARROWED_BY,
+        hides_names=True,
+        links={
+            **dict.fromkeys(("family_id", "family_member_id"), "case:link_family_record case:case_from_family"),
+            "registry_record_id": "case:add_registry_record",
+        },
+        laid={"family_details_section": frozenset(("case_id", "case_id_display", "can_read_record"))},
     )
 )

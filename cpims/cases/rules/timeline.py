@@ -47,6 +47,8 @@ PLAIN: Final[Mapping[str, str]] = {
     "case.enabled": "brought_back",
     "consent.given": "consent_given",
     "consent.withdrawn": "consent_withdrawn",
+    "case.matched": "matched",
+    "case.unmatched": "unmatched",
 }
 FLAGS: Final[Mapping[str, str]] = {
     "flag.raised": "flag_raised",

@@ -17,6 +17,7 @@ from cpims.lib.errors import Problem
 from cpims.lib.json import read_moment
 from cpims.records.queries.listing import find_records
 from cpims.records.queries.setup import readable_fields, setup_of
+from cpims.records.rules.kinds import KINDS
 from cpims.records.rules.refusals import ListInvalid
 from cpims.settings.queries import settings_at
 
@@ -27,6 +28,8 @@ COLUMNS = (
     "case_id_display name age sex registration_date created_at status workflow risk_level location_current owned_by "
     "owned_by_agency_id alert_count flag_count last_updated_at"
 ).split()
+#: The same of every other kind, after what it is called and when it was registered.
+COMMON = "created_at status owned_by owned_by_agency_id alert_count flag_count last_updated_at".split()
 #: Names beside the forms that have words of their own.
 OWN = frozenset((*COLUMNS, "short_id", "module_id", "date_closure", "created_by", "last_updated_by", "record_state"))
 CHOSEN_FROM = {"status": "lookup lookup-case-status", "workflow": "lookup lookup-workflow"}
@@ -111,7 +114,9 @@ def _columns(kind: str, viewer: Viewer, wanted: Sequence[str] | None) -> list[st
     fields = setup_of(viewer.configuration, kind).fields
     readable = readable_fields(viewer, kind, None) | {"last_updated_at"}
     if wanted is None:
-        return [name for name in COLUMNS if name in readable]
+        told = KINDS[kind]
+        usual = COLUMNS if kind == "case" else ("short_id", told.called_by, told.dated_by, *COMMON)
+        return list(dict.fromkeys(name for name in usual if name in readable and (name in OWN or name in fields)))
     names = list(dict.fromkeys(wanted))
     problems = [
         Problem(f"/columns/{place}", "list.column_unknown", {"name": name})

@@ -1,4 +1,4 @@
-"""A case as this viewer may read it, and empty forms, as PDF."""
+"""A record as this viewer may read it, and empty forms, as PDF."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ class Asked:
     record_type: str = "case"
 
 
-def case_paper(*, record: Record, viewer: Viewer, asked: Asked, at: datetime) -> bytes:
-    """A case on paper. Whoever calls has made sure that she may see and print it, and writes down that she did.
+def record_paper(*, record: Record, viewer: Viewer, asked: Asked, at: datetime) -> bytes:
+    """A record on paper. Whoever calls has made sure that she may see and print it, and writes down that she did.
 
     Raises: PrintInvalid, ScriptWithoutFont.
-    Shows: her sections and readable answers, hidden names masked; the code of the case, never the name, on each page.
+    Shows: her sections and readable answers, hidden names masked; the code of the record, never a name, on each page.
     """
     decided = settings_at(viewer.configuration)
     every, nested = _forms(decided)
@@ -71,9 +71,9 @@ def case_paper(*, record: Record, viewer: Viewer, asked: Asked, at: datetime) ->
     empty = words.say("print.empty_sections", sections=words.join(filled.empty)) if filled.empty else ""
     paper = _page(words, viewer, at) | {
         "kind": "case",
-        "title": words.say("print.code", code=record.display_id),
-        "head": words.say("print.code", code=record.display_id),
-        "heading": words.say("print.case_file"),
+        "title": words.say(f"print.code.{record.kind}", code=record.display_id),
+        "head": words.say(f"print.code.{record.kind}", code=record.display_id),
+        "heading": words.say(f"print.file.{record.kind}"),
         "facts": _facts(record, answers, words),
         "note": "" if filled.sections else words.say("print.nothing"),
         "sections": filled.sections,
@@ -173,7 +173,7 @@ def _facts(record: Record, answers: Mapping[str, Any], words: Words) -> list[dic
     status = {"type": "select_box", "option_strings_source": "lookup lookup-case-status"}
     changed = record.last_updated_at.astimezone(ZoneInfo(words.zone))
     told = [
-        ("print.fact.code", record.display_id),
+        ("print.fact.code" if record.kind == "case" else "print.fact.number", record.display_id),
         ("print.fact.status", answer_text(status, answers.get("status"), words)),
         ("print.fact.worker", str(answers.get("owned_by") or "")),
         ("print.fact.changed", words.say("print.moment", day=words.day(changed.date()), time=f"{changed:%H:%M}")),

@@ -21,10 +21,13 @@ from cpims.lib.clock import today
 from cpims.lib.errors import Conflict
 from cpims.lib.transactions import atomic
 from cpims.management.demo.caseload import InventedCase, Worker, invent_caseload
+from cpims.management.demo.kinds import FOR_SO_MANY, invent_beside
+from cpims.management.demo.kinds import MOST as MOST_BESIDE
 from cpims.management.demo.recipes import read_recipes
 from cpims.records.models import Record
 from cpims.settings.actions import hold_configuration
 from cpims.settings.queries import settings_at
+from cpims.sync.actions.recording import REGISTERS
 
 CAST: Final = ("amina", "bilal", "chantal", "dawit", "esther", "farid")
 #: Known to everybody who reads the manual; only for a demo that listens to its own machine alone.
@@ -69,7 +72,7 @@ def fill_demo(
 
     ``tell`` hears how many cases are done.
     Raises: NotADemo, NotEmpty, NoStandardPack, BrokenPack.
-    Records: PackLoaded, CaseRegistered, CaseClosed …
+    Records: PackLoaded, CaseRegistered, CaseClosed, TracingRequestRegistered, IncidentRegistered, FamilyRegistered …
     """
     instance = hold_configuration()
     if not instance.is_demo:
@@ -88,15 +91,14 @@ def fill_demo(
     ]
     viewers = {worker.user_name: current_viewer(worker.user_name) for worker in workers}
     waiting: list[NewCase] = []
+    beside: list[InventedCase] = []
+    day, recipes = today(settings_at(loaded.after).time_zone, at), read_recipes(read_folder(packs / "caseload"))
     done = 0
-    for case in invent_caseload(
-        count=count,
-        seed=seed,
-        today=today(settings_at(loaded.after).time_zone, at),
-        workers=workers,
-        providers=_providers(pack),
-        recipes=read_recipes(read_folder(packs / "caseload")),
+    for number, case in enumerate(
+        invent_caseload(count=count, seed=seed, today=day, workers=workers, providers=_providers(pack), recipes=recipes)
     ):
+        if number % FOR_SO_MANY == 0 and len(beside) < MOST_BESIDE:
+            beside.append(case)
         waiting.append(_new_case(case, viewers[case.owner]))
         if len(waiting) == BATCH:
             done += register_cases(cases=waiting, at=at)
@@ -105,6 +107,9 @@ def fill_demo(
     if waiting:
         done += register_cases(cases=waiting, at=at)
         tell(done)
+    for one in invent_beside(beside, seed=seed, today=day, recipes=recipes):
+        values = {"created_at": one.created_at.isoformat()} | dict(one.answers)
+        REGISTERS[one.kind](values=values, actor=viewers[one.owner], at=at, record_id=one.record_id, strict=True)
     people = {item.data["user_name"]: item.data for item in pack.users}
     sign_ins = {name: (passwords[name], str(people[name]["position"])) for name in CAST}
     return Filled(cases=done, workers=len(workers), sign_ins=sign_ins)

@@ -69,7 +69,7 @@ def name_similarity(one: str, other: str) -> float:
         return 0.0
     if len(first) > len(second):
         first, second = second, first
-    return max(_total(a, b, _alike, extra=UNMATCHED)[0] for a, b in _writings(first, second))
+    return max(_total(a, b, _alike, extra=UNMATCHED)[0] for a, b in writings(first, second))
 
 
 def name_likeness(query: str, name: str) -> Likeness:
@@ -79,7 +79,7 @@ def name_likeness(query: str, name: str) -> Likeness:
     asked, there = words_of(query), words_of(name)
     if not asked or not there:
         return Likeness(0.0, "some")
-    tries = [_total(a, b, _answers, extra=UNASKED) for a, b in _writings(asked, there)]
+    tries = [_total(a, b, _answers, extra=UNASKED) for a, b in writings(asked, there)]
     score, pairs, missing = max(tries, key=lambda found: found[0])
     return Likeness(score, _reason(pairs, missing=missing, scripts=(script_of(fold(query)), script_of(fold(name)))))
 
@@ -121,7 +121,7 @@ def _total(
     return total / (weight + extra * alone), matched, len(first) - len(pairs)
 
 
-def _writings(first: tuple[Word, ...], second: tuple[Word, ...]) -> list[tuple[tuple[Word, ...], tuple[Word, ...]]]:
+def writings(first: tuple[Word, ...], second: tuple[Word, ...]) -> list[tuple[tuple[Word, ...], tuple[Word, ...]]]:
     """Two names as they stand, and with two neighbouring words written as one where the other writes them as one."""
     ways = [(first, second)]
     if (joined := _joined(first, second)) is not None:

@@ -10,6 +10,10 @@ FOLDER = Path(__file__).resolve().parents[3] / "contracts" / "names"
 
 _TABLE: Final[dict[str, Any]] = json.loads((FOLDER / "table.json").read_text(encoding="utf-8"))
 _ETHIOPIC: Final = _TABLE["ethiopic"]
+#: Names that are one name in other languages or for short, each a row of words in Latin letters.
+EQUIVALENTS: Final[tuple[frozenset[str], ...]] = tuple(
+    frozenset(row.split()) for row in json.loads((FOLDER / "equivalents.json").read_text(encoding="utf-8"))
+)
 
 #: The zero of each script that has digits of its own: nine more follow it.
 ZEROS: Final[str] = _TABLE["digits"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from cpims.records.rules.kinds import KINDS
 from cpims.settings.queries import configuration_number
 
 BATCH = 200
+#: What rooms above do in the same act when a case that is held has changed hands; they put it here.
+HANDED_OVER: list[Callable[..., None]] = []
 #: Lists are narrowed by the owner's place and office.
 DERIVED = ("facets", "facet_keys")
 FOLLOWING = (

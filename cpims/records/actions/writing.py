@@ -25,6 +25,7 @@ from cpims.lib.json import dumps
 from cpims.lib.secrets import secret
 from cpims.records.events import AnswersQuarantined
 from cpims.records.models import Quarantine, Record
+from cpims.records.queries.companions import whole_answers
 from cpims.records.queries.files import FILES
 from cpims.records.queries.setup import checks_of, decided_of, setup_of
 from cpims.records.rules.editing import Base, Edit
@@ -181,14 +182,15 @@ def derive_columns(record: Record, kind: Kind, *, configuration: int, today: dat
     """Bring every derived column of a record up to its answers as they are stored, and to its state."""
     setup = setup_of(configuration, kind.name)
     recorded = record.state.get("age_recorded_on")
+    answers = whole_answers([record])[record.id]
     values = project(
         kind,
-        record.data | kind.computed(record.data, record.state),
+        answers | kind.computed(record.data, record.state),
         setup=setup,
         hidden_name=record.hidden_name,
         identifiers={
             "short_id": record.short_id,
-            f"{kind.name}_id_display": record.display_id,
+            kind.own_code: record.display_id,
             "unique_identifier": str(record.id),
         },
         age_recorded_on=date.fromisoformat(recorded) if recorded else today,
@@ -196,7 +198,7 @@ def derive_columns(record: Record, kind: Kind, *, configuration: int, today: dat
     )
     for name, value in vars(values).items():
         setattr(record, name, value)
-    given = record.data | (record.state.get(FILES) or {})
+    given = answers | (record.state.get(FILES) or {})
     record.incomplete = missing(kind, given, module=record.module, configuration=configuration)
 
 
@@ -250,12 +252,10 @@ def insert(record: Record) -> None:
 
     Raises: RecordExists.
     """
+    code = f"{KINDS[record.kind].own_code}="
     for length in (7, 10, 13, 36):
         record.display_id = str(record.id)[-length:]
-        record.identifiers = [
-            f"{record.kind}_id_display={record.display_id}" if i.startswith(f"{record.kind}_id_display=") else i
-            for i in record.identifiers
-        ]
+        record.identifiers = [f"{code}{record.display_id}" if i.startswith(code) else i for i in record.identifiers]
         try:
             with transaction.atomic():
                 record.save(force_insert=True)

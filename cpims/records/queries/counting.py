@@ -20,8 +20,9 @@ from cpims.records.queries.lending import Lending
 from cpims.records.queries.paging import EXACT_UP_TO, Order, way_to_newest
 from cpims.records.queries.setup import instance_settings, may_use, setup_of
 from cpims.records.rules.filters import birth_span, read_ages
-from cpims.records.rules.kinds import KINDS
-from cpims.records.rules.projections import CHOICES
+from cpims.records.rules.kinds import KINDS, Kind
+from cpims.records.rules.precision import OLDEST
+from cpims.records.rules.projections import CHOICES, number_key
 from cpims.records.rules.refusals import ListInvalid
 
 MOST_FIELDS, MOST_VALUES = 20, 120
@@ -111,7 +112,7 @@ def _conditions(name: str, kind: str, viewer: Viewer, today: date, rows: RecordQ
         codes = [code for code, path in setup.places.items() if len(path) == level + 1]
         return {code: Q(facet_keys__overlap=[f"loc:{plain}={code}"]) for code in codes[:MOST_VALUES]}
     if name == "age":
-        return _ages(viewer, today)
+        return _ages(viewer, KINDS[kind], today)
     if name == "flagged":
         return {True: Q(flag_count__gt=0), False: Q(flag_count=0)}
     if name in COLUMNS and name not in ANSWERED:
@@ -131,16 +132,19 @@ def _conditions(name: str, kind: str, viewer: Viewer, today: date, rows: RecordQ
     return None
 
 
-def _ages(viewer: Viewer, today: date) -> dict[Any, Q]:
+def _ages(viewer: Viewer, kind: Kind, today: date) -> dict[Any, Q]:
     decided = instance_settings(viewer.configuration)
     ranges = (decided.get("age_ranges") or {}).get(decided.get("primary_age_range") or "primero") or []
     found = {}
     for text in ranges:
         span = read_ages(text)
-        if span is not None:
+        if span is not None and kind.grows_older:
             earliest, latest = birth_span(span, today)
             born = Q(birth_on__lte=latest)
             found[text] = born & Q(birth_on__gte=earliest) if earliest is not None else born
+        elif span is not None:
+            ages = range(int(span.start or 0), (OLDEST if span.end is None else int(span.end)) + 1)
+            found[text] = Q(facet_keys__overlap=[number_key("age", age) for age in ages])
     return found
 
 

@@ -194,7 +194,7 @@ class _Reader:
     def _condition(self, name: str, value: Any) -> Q | None:
         if name in self.own_ids:
             return Q(pk__in=[i for part in parts_of(value) if (i := read_id(part)) is not None])
-        if name in ("short_id", f"{self.kind.name}_id_display", *self.kind.identifier_fields):
+        if name in ("short_id", self.kind.own_code, *self.kind.identifier_fields):
             return self._identifier(name, value)
         if name in TEXTS:
             texts = [as_text(p) for p in parts_of(value)]
@@ -216,7 +216,7 @@ class _Reader:
             return Q(**{f"{LISTS[name]}__overlap": [as_text(p) for p in parts_of(value)]})
         if name == "record_in_scope":
             return self._either(value, lambda yes: Q() if yes else NOTHING)
-        if name == "age":
+        if name == "age" and self.kind.grows_older:
             return self._ages(value)
         if name in COUNTERS:
             return self._ranged(COUNTERS[name], value, as_number)

@@ -22,6 +22,8 @@ from cpims.records.rules.kinds import KINDS, MASK
 CREATED = ".registered"
 #: Flags stand in the history of their record under a key of their own.
 FLAGS = "flags"
+#: Which incidents a case has: for who may see them on the case.
+INCIDENTS = "incidents"
 ACTIONS = {"flag.raised": "flag", "flag.amended": "flag", "flag.resolved": "unflag"}
 
 
@@ -51,6 +53,8 @@ def find_history(
     record = get_record(kind=kind, record_id=record_id, viewer=viewer)
     readable = readable_of(record, viewer)
     readable = readable | {FLAGS} if viewer.may(kind, "flag") else readable
+    if kind == "case" and viewer.may(kind, "view_incident_from_case"):
+        readable |= {INCIDENTS}
     entries: list[dict[str, Any]] = []
     for happening in find_happenings(record.id):
         shown = _visible_changes(happening.changes, record, viewer, readable)

@@ -26,7 +26,7 @@ from cpims.records.queries.paging import (
     way_to_newest,
     write_place,
 )
-from cpims.records.queries.reading import served
+from cpims.records.queries.reading import served_all
 from cpims.records.queries.searching import Reason, Search, find_best, found_by, is_ranked, read_search, reasons_for
 from cpims.records.queries.setup import setup_of
 from cpims.records.queries.usual import UNUSED, usual_rows
@@ -85,7 +85,7 @@ def find_records(*, kind: str, viewer: Viewer, query: Mapping[str, Any], offset:
         end = Place(order.value_of(page[-1]), page[-1].id, total, exact)
         after = write_place(end, query, kind, viewer)
     return Listing(
-        rows=[served(r, viewer, today=today, names=names, whole=whole, in_sight=True) for r in page],
+        rows=served_all(page, viewer, today=today, names=names, whole=whole, in_sight=True),
         total=total,
         total_exact=exact,
         records=page,
@@ -171,12 +171,18 @@ def _estimate(rows: RecordQuerySet, at_least: int) -> int:
     return max(at_least, int(plan[0]["Plan"]["Plan Rows"]))
 
 
+def names_of_finds(kind: str, viewer: Viewer) -> frozenset[str]:
+    """What is shown of records that a search found."""
+    if not viewer.may(kind, "display_view_page"):
+        return KINDS[kind].short_fields
+    row = setup_of(viewer.configuration, kind).row_fields
+    return row | {"age", "date_of_birth", "estimated", "name", "sex"}
+
+
 def _names(query: Mapping[str, Any], kind: str, viewer: Viewer, *, searching: bool) -> frozenset[str] | None:
-    setup = setup_of(viewer.configuration, kind)
     short = KINDS[kind].short_fields
     if searching:
-        preview = setup.row_fields | {"age", "date_of_birth", "estimated", "name", "sex"}
-        return preview if viewer.may(kind, "display_view_page") else short
+        return names_of_finds(kind, viewer)
     wanted = query.get("fields")
     if not wanted:
         return None
@@ -207,7 +213,7 @@ def _by_name(
     records = Record.objects.defer(*columns).in_bulk(ids)
     page = [records[record_id] for record_id in ids if record_id in records]
     return Listing(
-        rows=[served(r, viewer, today=today, names=names, whole=whole) for r in page],
+        rows=served_all(page, viewer, today=today, names=names, whole=whole),
         total=len(found.ids),
         total_exact=not found.more,
         records=page,

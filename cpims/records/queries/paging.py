@@ -25,7 +25,7 @@ from cpims.records.models import Record, RecordQuerySet
 from cpims.records.queries.lending import Lending
 from cpims.records.queries.setup import readable_fields, setup_of
 from cpims.records.rules.filters import PLACING
-from cpims.records.rules.kinds import KINDS
+from cpims.records.rules.kinds import KINDS, Kind
 from cpims.records.rules.projections import facet_column
 from cpims.records.rules.refusals import ListInvalid
 
@@ -79,12 +79,18 @@ class Place:
     exact: bool
 
 
+def _own_orders(kind: Kind) -> dict[str, str]:
+    """What a kind of record calls its code, its name and the day on which it was registered."""
+    called = {kind.called_by: "name_sort"} if kind.called_by else {}
+    return {kind.own_code: "display_id", kind.dated_by: "registration_date"} | called
+
+
 def order_of(query: Mapping[str, Any], kind: str, viewer: Viewer, ignored: list[Problem]) -> Order:
     """The order that was asked for by a name she may read; otherwise the newest first."""
     wanted = query.get("order_by") or "created_at"
     name = wanted if isinstance(wanted, str) else ""
     readable = readable_fields(viewer, kind, None)
-    columns = ORDERS | {f"{kind}_id_display": "display_id", "age": "birth_on"}
+    columns = ORDERS | _own_orders(KINDS[kind]) | ({"age": "birth_on"} if KINDS[kind].grows_older else {})
     marked = setup_of(viewer.configuration, kind).filterable - KINDS[kind].masked_fields
     usable = name in columns or name in marked
     barred = not usable or (name not in readable and name != "created_at")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -13,6 +13,7 @@ from cpims.access.rules.viewer import Viewer, require
 from cpims.forms.queries.viewers import FORM_BOUND
 from cpims.lib.clock import iso
 from cpims.records.models import Record, state_readers
+from cpims.records.queries.companions import COMPANIONS, Laid, companions_of, laid_over
 from cpims.records.queries.files import FILE_FIELDS, SIGNATURE, add_files
 from cpims.records.queries.lending import eyes_on, readable_of
 from cpims.records.queries.setup import decided_of, readable_fields, setup_of
@@ -49,12 +50,16 @@ def served(
     names: Collection[str] | None = None,
     whole: bool = True,
     in_sight: bool = False,
+    laid: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A record as the API shows it to this viewer: readable names only (of ``names``, when given), hidden names masked.
 
     ``whole=False`` reads the list projection instead of the answers; ``in_sight`` says that it was found by
-    ``visible_to``, so that nobody needs to ask again.
+    ``visible_to``, so that nobody needs to ask again. ``laid`` is what companions lay over it, where that was asked for
+    many at once.
     """
+    if laid is None:
+        laid = assembled([record], viewer, names).get(record.id, {}) if whole else {}
     own, viewer = viewer, eyes_on(record, viewer)
     shown = shown_of(viewer, record.kind, record.module, None if names is None else frozenset(names))
     allowed, data = shown.names, record.data if whole else record.row
@@ -71,10 +76,12 @@ def served(
             values |= {name: value for name, value in due.items() if name in allowed}
     for name, read in shown.columns:
         values[name] = read(record)
-    values |= {name: value for name, value in record.state.items() if name in allowed}
+    beside = allowed if whole else allowed - shown.kind.links.keys()  # a link is shown where its other end is looked at
+    values |= {name: value for name, value in record.state.items() if name in beside}
+    values |= {name: value for name, value in laid.items() if name in allowed}
     out = {name: value for name, value in values.items() if value is not None}
     if whole:
-        out |= {name: None for name, value in data.items() if value is None and name in allowed}
+        out |= {name: None for name, value in data.items() if value is None and name in allowed and name not in out}
     _add_computed(out, record, shown, viewer, today, in_sight)
     if record.hidden_name:
         mask(out, record, viewer, shown.kind)
@@ -82,6 +89,36 @@ def served(
     if viewer is not own and whole and names is None:
         out |= _permitted(viewer, record.kind)
     return out
+
+
+def served_all(
+    records: Sequence[Record],
+    viewer: Viewer,
+    *,
+    today: date,
+    names: Collection[str] | None = None,
+    whole: bool = True,
+    in_sight: bool = False,
+) -> list[dict[str, Any]]:
+    """Records as :func:`served` shows each of them; what companions lay over them is asked for once."""
+    laid = assembled(records, viewer, names) if whole else {}
+    return [
+        served(
+            one, viewer, today=today, names=names, whole=whole, in_sight=in_sight, laid=laid.get(one.id, {})
+        )
+        for one in records
+    ]  # fmt: skip
+
+
+def assembled(records: Sequence[Record], viewer: Viewer, names: Collection[str] | None) -> Laid:
+    """What companions lay over these records of the names that the viewer is shown."""
+    laid: dict[UUID, Mapping[str, Any]] = {}
+    wanted = None if names is None else frozenset(names)
+    for kind in sorted({record.kind for record in records if COMPANIONS.get(record.kind)}):
+        ours = [record for record in records if record.kind == kind]
+        shown = (shown_of(eyes_on(record, viewer), kind, record.module, wanted).names for record in ours)
+        laid |= laid_over(ours, viewer, companions_of(kind, frozenset[str]().union(*shown)))
+    return laid
 
 
 def _permitted(viewer: Viewer, kind: str) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def is_ranked(search: Search, kind: str, viewer: Viewer) -> bool:
 def found_by(search: Search, kind: str, viewer: Viewer) -> Q:
     """The condition on records that an identifier or a telephone number finds."""
     if search.mode == "phone_number":
-        return _unlent(_by_phone(search.text, kind, viewer), _phone_names, kind, viewer)
+        return _unlent(_by_phone(search.text, kind, viewer), phone_names, kind, viewer)
     found = _by_identifier(search.text, kind, viewer) | _by_part(search.text, kind, viewer)
     return _unlent(found, identifier_names, kind, viewer)
 
@@ -126,7 +126,7 @@ def find_best(ours: RecordQuerySet, search: Search, kind: str, viewer: Viewer) -
         branches += _branches(search_words(search.text), kind, viewer)
     if search.mode == "id_search" or (search.mode == "any" and any(c.isdigit() for c in search.text)):
         branches.append((_by_part(search.text, kind, viewer), CANDIDATES // 2))
-    ids = _candidates(ours, [(condition, most) for condition, most in branches if condition != NOBODY])
+    ids = gather_ids(ours, [(condition, most) for condition, most in branches if condition != NOBODY])
     ranked = _ranked(ids, search, kind, viewer)
     found = Found(
         ids=[one for one, _, _ in ranked],
@@ -163,7 +163,7 @@ def _readable(kind: str, viewer: Viewer, module: str | None) -> frozenset[str]:
 
 
 def _own_identifiers(kind: str) -> tuple[str, ...]:
-    return (f"{kind}_id_display", "short_id", "unique_identifier")
+    return (KINDS[kind].own_code, "short_id", "unique_identifier")
 
 
 def identifier_names(kind: str, readable: frozenset[str]) -> tuple[str, ...]:
@@ -171,7 +171,8 @@ def identifier_names(kind: str, readable: frozenset[str]) -> tuple[str, ...]:
     return (*_own_identifiers(kind), *(name for name in KINDS[kind].identifier_fields if name in readable))
 
 
-def _phone_names(kind: str, readable: frozenset[str]) -> tuple[str, ...]:
+def phone_names(kind: str, readable: frozenset[str]) -> tuple[str, ...]:
+    """The telephone fields by which somebody who reads these names may search."""
     return tuple(name for name in KINDS[kind].phone_fields if name.partition(".")[0] in readable)
 
 
@@ -236,10 +237,10 @@ def _by_phone(text: str, kind: str, viewer: Viewer) -> Q:
     key = phone_search_key(text)
     if not key:
         return NOBODY
-    return _by_module(kind, viewer, _phone_names, lambda names: Q(phones__overlap=[f"{n}={key}" for n in names]))
+    return _by_module(kind, viewer, phone_names, lambda names: Q(phones__overlap=[f"{n}={key}" for n in names]))
 
 
-def _named(kind: str, viewer: Viewer, groups: Sequence[Iterable[str]]) -> Q:
+def with_names(kind: str, viewer: Viewer, groups: Sequence[Iterable[str]]) -> Q:
     """Records whose names have a key of every group; hidden names answer their owner alone."""
 
     def condition(fields: tuple[str, ...]) -> Q:
@@ -268,19 +269,19 @@ def _branches(words: Sequence[WordKeys], kind: str, viewer: Viewer) -> list[tupl
     exact = [[f"w:{word.word}"] for word in words]
     sound = [word.keys for word in words]
     ways = [
-        (_named(kind, viewer, exact), CANDIDATES),
-        (_named(kind, viewer, sound), CANDIDATES),
-        (_named(kind, viewer, [(*word.keys, *word.mistyped) for word in words]), CANDIDATES // 2),
+        (with_names(kind, viewer, exact), CANDIDATES),
+        (with_names(kind, viewer, sound), CANDIDATES),
+        (with_names(kind, viewer, [(*word.keys, *word.mistyped) for word in words]), CANDIDATES // 2),
     ]
     if len(words) > 2:
         for one, other in combinations(sound[:WORDS_IN_PAIRS], 2):
-            ways.append((_named(kind, viewer, [one, other]), SHARE_OF_A_WORD))
+            ways.append((with_names(kind, viewer, [one, other]), SHARE_OF_A_WORD))
     if len(words) > 1:
-        ways += [(_named(kind, viewer, [word]), SHARE_OF_A_WORD) for word in sound]
+        ways += [(with_names(kind, viewer, [word]), SHARE_OF_A_WORD) for word in sound]
     return ways
 
 
-def _candidates(ours: RecordQuerySet, branches: Sequence[tuple[Q, int]]) -> list[UUID]:
+def gather_ids(ours: RecordQuerySet, branches: Sequence[tuple[Q, int]]) -> list[UUID]:
     """The ids that the branches bring, one after the other until there are enough: later ones are then not looked at.
 
     The planner takes it for cheap to compare hundreds of keys with those of a row, and would read them row by row: it is told
@@ -343,7 +344,7 @@ def _number_reason(
 
 def _phone_reason(text: str, phones: Sequence[str], kind: str, readable: frozenset[str]) -> Reason | None:
     key = phone_search_key(text)
-    names = _phone_names(kind, readable) if key else ()
+    names = phone_names(kind, readable) if key else ()
     return next((Reason("phone", name) for name in names if f"{name}={key}" in phones), None)
 
 
@@ -368,7 +369,7 @@ def _strangers(search: Search, kind: str, viewer: Viewer, known: set[UUID]) -> l
     by_name = search.mode in ("any", "phonetic") and len(words) > 1
     condition = _by_identifier(search.text, kind, viewer) if by_id else NOBODY
     if by_name:
-        condition |= _named(kind, viewer, [whole_keys(word.word) for word in words]) & Q(hidden_name=False)
+        condition |= with_names(kind, viewer, [whole_keys(word.word) for word in words]) & Q(hidden_name=False)
     if not by_id and not by_name:
         return []
     if not viewer.is_super:

@@ -42,6 +42,9 @@ def setup_of(configuration: int, kind: str) -> Setup:
     rule = name_rule or {"format": ["name_first", "name_middle", "name_last"], "separator": " "}
     fields = catalogue(configuration).fields_of(kind)
     preview = {name for name, field in fields.items() if field.get("show_on_minify_form")}
+    called_by = KINDS[kind].called_by
+    if kind != "case":
+        rule = {"format": [called_by] if called_by else []}
     return Setup(
         fields=MappingProxyType(fields),
         row_fields=KINDS[kind].short_fields | preview,
@@ -116,7 +119,9 @@ def forms_of(configuration: int, kind: str) -> tuple[FormView, ...]:
 
 
 def name_parts_of(configuration: int, kind: str) -> tuple[str, ...]:
-    """The fields from which a name is put together, as far as the forms ask for them."""
+    """The fields from which ``name`` is put together, as far as the forms ask for them."""
+    if KINDS[kind].called_by != "name":
+        return ()
     setup = setup_of(configuration, kind)
     return tuple(part for part in setup.name_parts if part in setup.fields)
 

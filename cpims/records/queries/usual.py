@@ -15,6 +15,7 @@ from cpims.access.rules.viewer import Viewer
 from cpims.lib.json import loads
 from cpims.records.models import Record, state_readers
 from cpims.records.queries.paging import Newest, Order, Place
+from cpims.records.rules.kinds import KINDS
 
 #: Derived columns that no row of a list is made of.
 UNUSED = ("facets", "facet_keys", "name_keys", "identifiers", "phones", "incomplete", "tasks")
@@ -45,7 +46,7 @@ def columns_of(kind: str, names: frozenset[str] | None) -> Columns:
     if names is not None:
         readers = state_readers(kind)
         made = {
-            "display_id" if name == f"{kind}_id_display" else MADE_OF.get(name, name) for name in names & readers.keys()
+            "display_id" if name == KINDS[kind].own_code else MADE_OF.get(name, name) for name in names & readers.keys()
         }
         wanted = ALWAYS | made | {"row"}
     taken = [f for f in Record._meta.concrete_fields if f.attname not in UNSEEN]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from cpims.lib.errors import Problem
@@ -44,15 +45,25 @@ def sort_edit(
     wishes: Collection[str],
     readable: Collection[str],
     masked: Collection[str] = (),
+    laid: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> Sorted:
-    """Sort what was sent. A name that does not exist and one she may not read are told apart by nothing."""
+    """Sort what was sent. A name that does not exist and one she may not read are told apart by nothing.
+
+    ``laid``: what was laid over rows when they were shown; sent back, it is taken off.
+    """
     parts = Sorted()
     for name, value in values.items():
         if name in wishes:
             parts.wishes[name] = value
         elif name in writable and name not in masked:
-            parts.answers[name] = value
+            parts.answers[name] = _bare(value, laid[name]) if name in laid else value
         else:
             code = "not_writable" if name in readable else "unknown_key"
             parts.ignored.append(Problem(f"/{name}", code, {"name": name}))
     return parts
+
+
+def _bare(rows: Any, laid: Collection[str]) -> Any:
+    if not isinstance(rows, list):
+        return rows
+    return [{k: v for k, v in row.items() if k not in laid} if isinstance(row, Mapping) else row for row in rows]

@@ -44,6 +44,32 @@ class Kind:
     #: Names beyond the forms by which lists are narrowed (computed, or kept beside the answers), each with its type;
     #: ``place`` is a code of the tree of places.
     narrowed_by: Mapping[str, str] = field(default_factory=dict)
+    #: How the record's own codes begin: ``<code>_id`` and ``<code>_id_display``; its name unless said otherwise.
+    code: str = ""
+    #: Columns that are served under further names.
+    also: Mapping[str, str] = field(default_factory=dict)
+    #: The question that names a record of this kind on lists; the empty word: it has no name.
+    called_by: str = "name"
+    #: The question that says when it was registered.
+    dated_by: str = "registration_date"
+    #: Does an age on it grow? The one on an incident is that of its day.
+    grows_older: bool = True
+    #: May its name be hidden from others?
+    hides_names: bool = False
+    #: Links to records of other kinds that a companion takes, each with the permission that it needs.
+    links: Mapping[str, str] = field(default_factory=dict)
+    #: What companions lay over the rows of a section when they are shown; it is never stored.
+    laid: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def own_id(self) -> str:
+        """The name under which its id is served beside ``id``."""
+        return f"{self.code or self.name}_id"
+
+    @property
+    def own_code(self) -> str:
+        """The name of its display code."""
+        return f"{self.own_id}_display"
 
 
 KINDS: dict[str, Kind] = {}

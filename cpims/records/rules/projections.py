@@ -75,8 +75,8 @@ def project(
     """
     tasks, due = kind.due(dict(answers), setup.decided)
     answers = {**answers, **due}
-    name = name_of(answers, setup)
-    birth = birth_of(answers, age_recorded_on)
+    name = name_of(answers, setup) if kind.called_by else None
+    birth = birth_of(answers, age_recorded_on) if kind.grows_older else None
     keys, facets = _facets(kind, answers, state, setup)
     return Projections(
         name=name,
@@ -86,7 +86,7 @@ def project(
         birth_from=birth.first if birth else None,
         birth_to=birth.last if birth else None,
         risk_level=_text(answers.get("risk_level")),
-        registration_date=_day(answers.get("registration_date")),
+        registration_date=_day(answers.get(kind.dated_by)),
         protection_concerns=_texts(answers.get("protection_concerns")),
         row={name: answers[name] for name in setup.row_fields.union(kind.name_fields) if answers.get(name) is not None},
         facet_keys=sorted(keys),
@@ -101,7 +101,7 @@ def project(
 #: The derived columns, by name.
 COLUMNS = tuple(part.name for part in fields(Projections))
 #: Rises when this code derives something else from the same answers and forms.
-EDITION = 3
+EDITION = 4
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,127}(\.[a-z][a-z0-9_]{0,127})?")
 
 

@@ -57,3 +57,9 @@ class ListInvalid(Invalid):
     """A list cannot be given as it was asked for."""
 
     code = "list.invalid"
+
+
+class UnknownAct(Invalid):
+    """There is no such act on a record of this kind."""
+
+    code = "case.unknown_action"

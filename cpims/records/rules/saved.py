@@ -87,7 +87,7 @@ def asked_by(filters: Collection[Mapping[str, Any]]) -> Iterator[tuple[str, Any]
 
 def names_a_person(name: str, kind: Kind, fields: Mapping[str, Mapping[str, Any]]) -> bool:
     """Could the value of this filter be somebody's name, code, number or words?"""
-    if name in ("id", "query", "short_id", f"{kind.name}_id", f"{kind.name}_id_display", "unique_identifier"):
+    if name in ("id", "query", "short_id", kind.own_id, kind.own_code, "unique_identifier"):
         return True
     if name in {*kind.identifier_fields, *kind.name_fields, *kind.phone_fields, *kind.masked_fields}:
         return True

@@ -10,18 +10,22 @@ from typing import Any, Literal
 from uuid import UUID
 
 from cpims.access.rules.viewer import Viewer
-from cpims.cases.actions import amend_case, let_answers_go, register_case
+from cpims.cases.actions import let_answers_go
 from cpims.lib.errors import Refusal
 from cpims.lib.json import canonical, dumps, loads, read_moment
 from cpims.lib.request import by_device_clock
+from cpims.records.actions.conflicts import let_record_answers_go
 from cpims.records.actions.writing import Outcome, quarantine_answers
 from cpims.records.queries.reading import incomplete_for
-from cpims.records.rules.editing import Edit
 from cpims.records.rules.refusals import NoLongerYours, RecordNotFound
+from cpims.sync.actions.families import KINSHIP
 from cpims.sync.actions.filing import FILING
+from cpims.sync.actions.incidents import OF_INCIDENTS
 from cpims.sync.actions.receipts import deliver_once, kept_keys
+from cpims.sync.actions.recording import AMENDING, RECORDING, REGISTERING, kind_here
 from cpims.sync.actions.sharing import SHARING
 from cpims.sync.actions.supervising import SUPERVISING
+from cpims.sync.actions.tracing import DECIDING
 from cpims.sync.models import Handover
 from cpims.sync.queries.quarantine import lies_in_quarantine, quarantine_id_of
 from cpims.sync.rules import Clock, Item, read_item, upcast
@@ -44,32 +48,28 @@ class Delivered:
     because: str = ""
 
 
-def _register(item: Item, actor: Viewer, at: datetime) -> Outcome:
-    return register_case(values=item.values, actor=actor, at=at, case_id=item.record, strict=True)
-
-
-def _amend(item: Item, actor: Viewer, at: datetime) -> Outcome:
-    edit = Edit(values=item.values, base=item.base, if_match=item.if_match, strict=True, move=item.move)
-    return amend_case(case_id=item.record, edit=edit, actor=actor, at=at)
-
-
 def _let_go(item: Item, actor: Viewer, at: datetime) -> Outcome:
-    return let_answers_go(case_id=item.record, values=item.values, actor=actor, at=at)
+    kind = kind_here(item.record, actor)
+    if kind == "case":
+        return let_answers_go(case_id=item.record, values=item.values, actor=actor, at=at)
+    return let_record_answers_go(kind=kind, record_id=item.record, values=item.values, actor=actor, at=at)
 
 
 #: The acts that a device may deliver, by their name in the catalogue of acts. A new one joins here.
 ACTS: dict[str, Act] = {
-    "register_case": _register,
-    "amend_case": _amend,
+    **RECORDING,
     "let_answers_go": _let_go,
     **SHARING,
     **SUPERVISING,
     **FILING,
+    **KINSHIP,
+    **OF_INCIDENTS,
+    **DECIDING,
 }
 #: Those that make a record: when one is refused, whatever else was done to that record is held.
-MAKES = frozenset({"register_case"})
-#: Those whose values are answers: out of sight, they are kept for the case's owner.
-ANSWERS = frozenset({"amend_case", "let_answers_go"})
+MAKES = REGISTERING | {"create_case_from_member"}
+#: Those whose values are answers: out of sight, they are kept for the record's owner.
+ANSWERS = AMENDING | {"let_answers_go"}
 
 
 def deliver_items(*, items: Sequence[Any], clock: Clock, actor: Viewer, at: datetime) -> list[Delivered]:

@@ -13,9 +13,8 @@ from cpims.attachments.rules import read_wish
 from cpims.lib.errors import Problem
 from cpims.lib.ids import read_id
 from cpims.records.actions.writing import Outcome
+from cpims.sync.actions.recording import kind_here
 from cpims.sync.rules import Item, ItemInvalid
-
-CASE = "case"
 
 
 def _attach(item: Item, actor: Viewer, at: datetime) -> Outcome:
@@ -24,20 +23,26 @@ def _attach(item: Item, actor: Viewer, at: datetime) -> Outcome:
         _refuse([Problem("/arguments/values/upload", "invalid_unique_id", {"name": "upload"})])
     wish, unknown = read_wish(item.values, new=True, beside=("upload",))
     _refuse(unknown)
-    return attach_file(kind=CASE, record_id=item.record, upload_id=upload, wish=wish, actor=actor, at=at)
+    return attach_file(
+        kind=kind_here(item.record, actor), record_id=item.record, upload_id=upload, wish=wish, actor=actor, at=at
+    )
 
 
 def _amend(item: Item, actor: Viewer, at: datetime) -> Outcome:
     named = _named(item.values)
     wish, unknown = read_wish(item.values, new=False, beside=("attachment",))
     _refuse(unknown)
-    return amend_file(kind=CASE, record_id=item.record, attachment=named, wish=wish, actor=actor, at=at)
+    return amend_file(
+        kind=kind_here(item.record, actor), record_id=item.record, attachment=named, wish=wish, actor=actor, at=at
+    )
 
 
 def _detach(item: Item, actor: Viewer, at: datetime) -> Outcome:
     named = _named(item.values)
     _refuse([Problem(f"/arguments/values/{n}", "unknown_key", {"name": n}) for n in item.values if n != "attachment"])
-    return detach_file(kind=CASE, record_id=item.record, attachment=named, actor=actor, at=at, again=True)
+    return detach_file(
+        kind=kind_here(item.record, actor), record_id=item.record, attachment=named, actor=actor, at=at, again=True
+    )
 
 
 #: By their name in the catalogue of acts; ``attachment`` is the number of a file, or the id of the upload it came from.

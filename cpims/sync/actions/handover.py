@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from cpims.access.rules.viewer import Viewer, require
+from cpims.access.rules.viewer import Viewer
 from cpims.accounts.actions.devices import about
 from cpims.accounts.models import Device, User
 from cpims.audit.actions import record as write_down
@@ -30,9 +30,10 @@ from cpims.records.models import Record
 from cpims.settings.queries import configuration_number
 from cpims.sync.actions.delivering import ACTS, MAKES
 from cpims.sync.actions.receipts import deliver_once, kept_keys
+from cpims.sync.actions.recording import AMENDING
 from cpims.sync.events import HandoverPutAside, HandoverTakenOver, WorkHandedOver
 from cpims.sync.models import Handover
-from cpims.sync.queries.handovers import OPEN, handover_key, item_in, visible_handovers
+from cpims.sync.queries.handovers import OPEN, handover_key, item_in, kind_of_act, require_any, visible_handovers
 from cpims.sync.queries.quarantine import quarantine_id_of
 from cpims.sync.rules import Clock, Item, read_item, upcast
 from cpims.sync.rules.handing_over import (
@@ -51,8 +52,6 @@ from cpims.sync.rules.handing_over import (
 
 log = logging.getLogger("cpims.sync")
 Resolution = Literal["take_over", "put_aside"]
-#: Answers into a case that is there; its owner looks at them in the case's quarantine.
-AMENDS = "amend_case"
 
 
 @atomic
@@ -116,7 +115,7 @@ def _take(letter: Letter, device: Device, author: Viewer, at: datetime) -> str:
     record = Record.objects.filter(pk=item.record).first()
     row.module = record.module if record else _module_of(item)
     is_hers = record is not None and (record.is_visible_to(author) or has_written(record.id, author.user_id))
-    if is_hers and item.action == AMENDS and item.move is None:
+    if is_hers and item.action in AMENDING and item.move is None:
         keep_answers(
             record_id=item.record,
             values=item.values,
@@ -153,7 +152,7 @@ def answer_handover(*, handover_id: UUID, resolution: Resolution, actor: Viewer,
     Raises: Forbidden, HandoverNotFound, HandoverResolved, HandoverHeld, HandoverUnreadable, and whatever the act raises.
     Records: HandoverTakenOver, HandoverPutAside, and what the act records.
     """
-    require(actor, "case", "write")
+    require_any(actor, "write")
     rows = Handover.objects.select_for_update(of=("self",)).select_related("user", "device")
     row = rows.filter(visible_handovers(actor), pk=handover_id).first()
     if row is None:
@@ -202,8 +201,8 @@ def _require_free(row: Handover, item: Item) -> None:
 
 def _act(row: Handover, item: Item, sent: dict[str, Any], actor: Viewer) -> int:
     """Do it, once for its id: the author's device, should it come back with it, gets the same answer."""
-    values = dict(item.values)
-    if item.action in MAKES and row.user_id != actor.user_id and not row.user.disabled and actor.may("case", "assign"):
+    values, kind = dict(item.values), kind_of_act(item.action)
+    if item.action in MAKES and row.user_id != actor.user_id and not row.user.disabled and actor.may(kind, "assign"):
         values.setdefault("owned_by", row.user.user_name)
     done = Item(**{**vars(item), "values": values})
 

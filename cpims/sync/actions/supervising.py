@@ -13,9 +13,8 @@ from cpims.flags.actions import amend_flag, raise_flag, resolve_flag
 from cpims.flags.rules import read_wish as read_flag
 from cpims.lib.errors import Problem
 from cpims.records.actions.writing import Outcome
+from cpims.sync.actions.recording import kind_here
 from cpims.sync.rules import Item, ItemInvalid
-
-CASE = "case"
 
 
 def _request(item: Item, actor: Viewer, at: datetime) -> Outcome:
@@ -45,14 +44,16 @@ def _cancel(item: Item, actor: Viewer, at: datetime) -> Outcome:
 def _raise(item: Item, actor: Viewer, at: datetime) -> Outcome:
     wish, unknown = read_flag(item.values, new=True)
     _refuse(unknown)
-    return raise_flag(kind=CASE, record_id=item.record, wish=wish, actor=actor, at=at)
+    return raise_flag(kind=kind_here(item.record, actor), record_id=item.record, wish=wish, actor=actor, at=at)
 
 
 def _amend(item: Item, actor: Viewer, at: datetime) -> Outcome:
     flag, rest = _flag(item.values)
     wish, unknown = read_flag(rest, new=False)
     _refuse(unknown)
-    return amend_flag(kind=CASE, record_id=item.record, flag_id=flag, wish=wish, actor=actor, at=at)
+    return amend_flag(
+        kind=kind_here(item.record, actor), record_id=item.record, flag_id=flag, wish=wish, actor=actor, at=at
+    )
 
 
 def _resolve(item: Item, actor: Viewer, at: datetime) -> Outcome:
@@ -60,7 +61,9 @@ def _resolve(item: Item, actor: Viewer, at: datetime) -> Outcome:
     wish, unknown = read_flag(rest, new=False)
     _refuse(unknown)
     message = wish.unflag_message or ""
-    return resolve_flag(kind=CASE, record_id=item.record, flag_id=flag, message=message, actor=actor, at=at)
+    return resolve_flag(
+        kind=kind_here(item.record, actor), record_id=item.record, flag_id=flag, message=message, actor=actor, at=at
+    )
 
 
 #: By their name in the catalogue of acts. ``values`` is the body of the route, and names its ``approval`` or ``flag``.

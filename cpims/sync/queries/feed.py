@@ -15,17 +15,31 @@ from cpims.access.rules.viewer import Viewer, require
 from cpims.approvals.events import ApprovalCancelled, ApprovalGiven, ApprovalRefused, ApprovalRequested
 from cpims.attachments.events import FileAmended, FileAttached, FileDetached
 from cpims.cases.events import AnswersLetGo, CaseAmended, DuplicateSettled, DuplicateSuspected
+from cpims.families.events import (
+    CaseRelated,
+    FamilyAmended,
+    FamilyDetailsAmended,
+    FamilyDetailsFollowed,
+    FamilyLinked,
+    FamilyUnlinked,
+    RegistryLinked,
+    RegistryUnlinked,
+    RelationshipAmended,
+    RelationshipEnded,
+)
 from cpims.flags.events import FlagAmended, FlagRaised, FlagResolved
+from cpims.incidents.events import CaseIncidentsAdded, CaseIncidentsRemoved, IncidentAmended
 from cpims.lib.crypto import derive
 from cpims.lib.secrets import secret
 from cpims.notices.events import AlertRemoved
-from cpims.records.events import AnswersQuarantined
+from cpims.records.events import AnswersQuarantined, RecordAnswersLetGo
 from cpims.records.models import Record, RecordQuerySet
 from cpims.records.queries.lending import lent_eyes, readable_of
 from cpims.records.queries.precision import age_recorded_on
-from cpims.records.queries.reading import incomplete_for, served
+from cpims.records.queries.reading import incomplete_for, served_all
 from cpims.records.queries.setup import readable_fields
 from cpims.records.rules.kinds import KINDS
+from cpims.registry.events import RegistryRecordAmended
 from cpims.sync.events import AnswersPutAside, AnswersTakenOver, HandoverTakenOver
 from cpims.sync.queries.quarantine import count_waiting
 from cpims.sync.rules import (
@@ -36,6 +50,15 @@ from cpims.sync.rules import (
     read_cursor,
     reason_to_drop,
     write_cursor,
+)
+from cpims.tracing.events import (
+    CaseMatched,
+    CaseUnmatched,
+    TraceConfirmed,
+    TraceProposed,
+    TraceRejected,
+    TraceUndone,
+    TracingRequestAmended,
 )
 from cpims.transitions.events import (
     ConsentGiven,
@@ -77,6 +100,11 @@ MOVES_NOTHING = [
         *(ApprovalRequested, ApprovalGiven, ApprovalRefused, ApprovalCancelled),
         *(FileAttached, FileAmended, FileDetached),
         *(FlagRaised, FlagAmended, FlagResolved, AlertRemoved, DuplicateSuspected, DuplicateSettled),
+        *(FamilyLinked, FamilyUnlinked, FamilyDetailsAmended, FamilyDetailsFollowed, RegistryLinked, RegistryUnlinked),
+        *(CaseRelated, RelationshipAmended, RelationshipEnded),
+        *(TraceConfirmed, TraceRejected, TraceUndone, TraceProposed, CaseMatched, CaseUnmatched),
+        *(CaseIncidentsAdded, CaseIncidentsRemoved),
+        *(IncidentAmended, TracingRequestAmended, FamilyAmended, RegistryRecordAmended, RecordAnswersLetGo),
     )
 ]
 END_OF_WINDOW = "SELECT seq, encode(substring(link FROM 1 FOR 8), 'hex') FROM audit_changes WHERE seq = %s"
@@ -288,13 +316,13 @@ def find_now(ids: Collection[UUID], *, viewer: Viewer, today: date) -> dict[UUID
     return dict(zip((record.id for record in records), _tell(records, viewer, today), strict=True))
 
 
-def _told(found: Changes, records: Collection[Record], viewer: Viewer, today: date) -> Changes:
+def _told(found: Changes, records: Sequence[Record], viewer: Viewer, today: date) -> Changes:
     found.ids += [record.id for record in records]
     found.records += _tell(records, viewer, today)
     return found
 
 
-def _tell(records: Collection[Record], viewer: Viewer, today: date) -> list[dict[str, Any]]:
+def _tell(records: Sequence[Record], viewer: Viewer, today: date) -> list[dict[str, Any]]:
     waiting = count_waiting([record.id for record in records if record.owner_id == viewer.user_id])
     return [
         {
@@ -302,12 +330,12 @@ def _tell(records: Collection[Record], viewer: Viewer, today: date) -> list[dict
             "kind": record.kind,
             "revision": record.revision,
             "fields": fields_tag(readable_of(record, viewer)),
-            "values": served(record, viewer, today=today),
+            "values": values,
             "incomplete": incomplete_for(record, viewer),
             "age_recorded_on": age_recorded_on(record, viewer),
             "quarantined": waiting.get(record.id, 0),
         }
-        for record in records
+        for record, values in zip(records, served_all(records, viewer, today=today), strict=True)
     ]
 
 

@@ -22,7 +22,21 @@ from cpims.sync.models import Handover
 from cpims.sync.rules.handing_over import UNREADABLE, WAITING, HandoverNotFound
 
 OPEN = (WAITING, UNREADABLE)
-KIND = "case"
+
+
+def require_any(viewer: Viewer, action: str) -> None:
+    """Refuse who may not do this with any kind of record.
+
+    Raises: Forbidden.
+    """
+    if not any(viewer.may(kind, action) for kind in KINDS):
+        require(viewer, "case", action)
+
+
+def kind_of_act(action: str) -> str:
+    """The kind of record that an act of registering or amending is about; of any other, a case."""
+    verb, _, kind = action.partition("_")
+    return kind if verb in ("register", "amend") and kind in KINDS else "case"
 
 
 def visible_handovers(viewer: Viewer) -> Q:
@@ -39,7 +53,7 @@ def find_handovers(viewer: Viewer, *, offset: int, length: int) -> tuple[list[di
     Raises: Forbidden.
     Shows: author, device and times; answers that the viewer may read, and how many more there are.
     """
-    require(viewer, KIND, "read")
+    require_any(viewer, "read")
     rows = Handover.objects.filter(visible_handovers(viewer), state__in=OPEN).order_by("written_at", "id")
     total = rows.count()
     page = list(rows.select_related("user", "device")[offset : offset + length])
@@ -50,7 +64,7 @@ def find_handovers(viewer: Viewer, *, offset: int, length: int) -> tuple[list[di
 
 #: What of a record decides who may know of it.
 SIGHT = (
-    *("id", "module", "hidden_name", "owned_by", "associated_user_names", "associated_user_groups"),
+    *("id", "kind", "module", "hidden_name", "owned_by", "associated_user_names", "associated_user_groups"),
     *("associated_user_agencies", "identified_by"),
 )
 
@@ -60,7 +74,7 @@ def get_handover(handover_id: UUID | None, viewer: Viewer) -> Handover:
 
     Raises: Forbidden, HandoverNotFound.
     """
-    require(viewer, KIND, "write")
+    require_any(viewer, "write")
     found = Handover.objects.filter(visible_handovers(viewer), pk=handover_id).first() if handover_id else None
     if found is None:
         raise HandoverNotFound
@@ -73,10 +87,11 @@ def _told(row: Handover, viewer: Viewer, known: Mapping[UUID, Record]) -> dict[s
     answers = item_in(row)["arguments"]["values"] if row.state == WAITING else {}
     in_sight = record.is_visible_to(viewer) if record is not None else True
     looks = eyes_on(record, viewer) if record is not None else viewer
-    shown = readable_fields(looks, KIND, row.module or None) if in_sight else frozenset()
+    kind = record.kind if record is not None else kind_of_act(row.action)
+    shown = readable_fields(looks, kind, row.module or None) if in_sight else frozenset()
     hidden = record.hidden_name if record is not None else answers.get("hidden_name") is True
     if hidden and not mine:
-        shown -= KINDS[KIND].masked_fields | {"name"}
+        shown -= KINDS[kind].masked_fields | {"name"}
     readable = {name: value for name, value in answers.items() if name in shown}
     return {
         "id": str(row.id),

@@ -1,4 +1,4 @@
-"""Answers that were written into a case by somebody who no longer holds it, for its owner's eyes alone."""
+"""Answers that were written into a record by somebody who no longer holds it, for its owner's eyes alone."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ from cpims.records.rules.refusals import RecordNotFound
 from cpims.sync.rules import Item
 
 
-def get_own_case(case_id: UUID | None, viewer: Viewer, action: str = "read") -> Record:
-    """A case that the viewer holds herself, in her sight; for anybody else there is none.
+def get_own_record(record_id: UUID | None, kind: str, viewer: Viewer, action: str = "read") -> Record:
+    """A record that the viewer holds herself, in her sight; for anybody else there is none.
 
     Raises: Forbidden, RecordNotFound.
     """
-    require(viewer, "case", action)
+    require(viewer, kind, action)
     found = None
-    if case_id is not None:
-        mine = Record.objects.visible_to(viewer).of_kind("case").filter(owner_id=viewer.user_id)
-        found = mine.filter(pk=case_id).first()
+    if record_id is not None:
+        mine = Record.objects.visible_to(viewer).of_kind(kind).filter(owner_id=viewer.user_id)
+        found = mine.filter(pk=record_id).first()
     if found is None:
         raise RecordNotFound
     return found
 
 
-def find_quarantined(case_id: UUID | None, *, viewer: Viewer) -> list[dict[str, Any]]:
+def find_quarantined(record_id: UUID | None, *, kind: str, viewer: Viewer) -> list[dict[str, Any]]:
     """What waits for the owner's decision, the oldest first.
 
     Raises: Forbidden, RecordNotFound.
     Shows: who wrote it and when; answers that the owner may read herself, and how many more there are.
     """
-    case = get_own_case(case_id, viewer)
-    readable = readable_fields(viewer, "case", case.module)
-    rows = Quarantine.objects.filter(record=case, resolved_at__isnull=True).select_related("author")
+    record = get_own_record(record_id, kind, viewer)
+    readable = readable_fields(viewer, kind, record.module)
+    rows = Quarantine.objects.filter(record=record, resolved_at__isnull=True).select_related("author")
     entries = []
     for row in rows.order_by("received_at", "id"):
         answers = answers_in(row)

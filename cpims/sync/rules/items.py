@@ -72,7 +72,8 @@ class Item:
 
 
 KEYS: Final = frozenset({"id", "action", "arguments", "at", "base", "if_match", "depends_on"})
-ARGUMENTS: Final = frozenset({"case_id", "values", "record_action"})
+#: ``record_id`` is another word for ``case_id``: whichever kind of record it is.
+ARGUMENTS: Final = frozenset({"case_id", "record_id", "values", "record_action"})
 
 
 def read_item(sent: Any, actions: Iterable[str]) -> Item:
@@ -86,7 +87,7 @@ def read_item(sent: Any, actions: Iterable[str]) -> Item:
     given: dict[str, Any] = arguments if isinstance(arguments, dict) else {}
     wrong = [Problem(f"/{name}", "unknown_key", {"name": str(name)}) for name in sent.keys() - KEYS]
     wrong += [Problem(f"/arguments/{name}", "unknown_key", {"name": str(name)}) for name in given.keys() - ARGUMENTS]
-    key, action, record = sent.get("id"), sent.get("action"), read_id(given.get("case_id"))
+    key, action, record = sent.get("id"), sent.get("action"), read_id(given.get("case_id", given.get("record_id")))
     values, move = given.get("values"), given.get("record_action")
     at, if_match, depends_on = sent.get("at"), sent.get("if_match"), sent.get("depends_on") or []
     checks = (

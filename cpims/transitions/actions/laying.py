@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,12 +14,16 @@ from cpims.accounts.models import User
 from cpims.audit.actions import record as write_down
 from cpims.audit.events import differences
 from cpims.cases.rules.kind import CASE
+from cpims.incidents.actions.linking import take_people
+from cpims.incidents.events import IncidentFollowed
+from cpims.incidents.rules.kind import INCIDENT
 from cpims.lib.clock import iso, today
 from cpims.notices.actions import clear_alerts
 from cpims.notices.rules import AlertFor
+from cpims.records.actions.ownership import HANDED_OVER
 from cpims.records.actions.writing import derive_record, own, touch
 from cpims.records.models import Record
-from cpims.records.rules.kinds import KINDS
+from cpims.records.rules.fields import LENT
 from cpims.transitions.events import IncidentHandedOver, TransitionEvent
 from cpims.transitions.models import Transition
 from cpims.transitions.queries.recipients import whole
@@ -102,27 +107,36 @@ def keep(held: Held, event: type[TransitionEvent], *, about: dict[str, Any], act
     many = f"bulk:{about['bulk']}" if about.get("bulk") else ""
     told = event(record=case.id, subject=many, revision=case.revision, changes=changes, about=about)
     write_down(told, actor=actor, at=at)
+    _incidents_follow(held, changes, actor=actor, at=at)
     held.changes |= changes
     held.standing, held.answers = standing_of(case), dict(case.data)
 
 
-def hand_over(case: Record, owner: User, *, actor: Viewer, at: datetime) -> None:
-    """The incidents of a case go with it; its tasks are read off the case and go by themselves."""
+def _incidents_follow(held: Held, changes: Mapping[str, tuple[Any, Any]], *, actor: Viewer, at: datetime) -> None:
+    """The incidents of a case go with it: those of its owner before go to the one after, and on all of them work those
+    who work on the case, with the forms that were lent to them."""
+    case = held.case
+    if changes.keys().isdisjoint(("owned_by", "assigned_user_names", LENT)):
+        return
+    day = today(settings.ENVIRONMENT.time_zone, at)
     rows = Record.objects.select_for_update(of=("self",)).filter(kind="incident", state__incident_case_id=str(case.id))
     for incident in rows.order_by("id"):
         before = standing_of(incident)
-        own(incident, owner, groups_of(owner))
-        kind = KINDS.get(incident.kind)
-        if kind is not None:
-            day = today(settings.ENVIRONMENT.time_zone, at)
-            derive_record(incident, kind, configuration=actor.configuration, today=day)
+        goes = "owned_by" in changes and incident.owned_by == changes["owned_by"][0]
+        take_people(incident, case, owner=case.owner if goes else None)
+        derive_record(incident, INCIDENT, configuration=actor.configuration, today=day)
         touch(incident, actor=actor, at=at)
         incident.save()
-        changes = differences(before, standing_of(incident))
-        event = IncidentHandedOver(
-            record=incident.id, revision=incident.revision, changes=changes, about={"case": str(case.id)}
-        )
-        write_down(event, actor=actor, at=at)
+        event = IncidentHandedOver if goes else IncidentFollowed
+        told = differences(before, standing_of(incident))
+        about = {"case": str(case.id)}
+        write_down(event(record=incident.id, revision=incident.revision, changes=told, about=about), actor=actor, at=at)
+
+
+def hand_over(case: Record, owner: User, *, actor: Viewer, at: datetime) -> None:
+    """What rooms above do when a case changes hands; its tasks are read off the case and go by themselves."""
+    for follow in HANDED_OVER:
+        follow(case, actor=actor, at=at)
 
 
 def owner_now(case: Record) -> User:

@@ -99,7 +99,7 @@ export interface paths {
         put?: never;
         /**
          * Count cases
-         * @description How many cases a list would show; beyond 10,000 an estimate.
+         * @description How many a list would show; beyond 10,000 an estimate.
          */
         post: operations["count_cases"];
         delete?: never;
@@ -119,9 +119,29 @@ export interface paths {
         put?: never;
         /**
          * Count cases by the values of questions
-         * @description For each value of some questions, how many cases of a list have it; counted no further than 10,000.
+         * @description For each value of some questions, how many of a list have it; counted no further than 10,000.
          */
-        post: operations["count_case_values"];
+        post: operations["count_by_values_cases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/cases/likely": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cases that may be about the same child, with the reasons
+         * @description Before a child is registered, or beside a case: who may be the same, the likeliest first, each with the reasons.
+         */
+        post: operations["find_likely"];
         delete?: never;
         options?: never;
         head?: never;
@@ -141,7 +161,7 @@ export interface paths {
          * A list of cases as a spreadsheet
          * @description Every row of a list as a spreadsheet; whose rows they were stands in the book of sightings first.
          */
-        post: operations["list_as_sheet"];
+        post: operations["list_as_sheet_cases"];
         delete?: never;
         options?: never;
         head?: never;
@@ -161,7 +181,7 @@ export interface paths {
          * List and search cases by a body: no name of a child reaches a log
          * @description As the list, the request in the body: query strings reach logs, bodies do not.
          */
-        post: operations["search_cases"];
+        post: operations["search_records_cases"];
         delete?: never;
         options?: never;
         head?: never;
@@ -217,9 +237,9 @@ export interface paths {
         };
         /**
          * A small picture of a file
-         * @description A picture of a case, 256 points at most; that she saw it stands in the book of sightings first.
+         * @description A picture of a record, 256 points at most; that she saw it stands in the book of sightings first.
          */
-        get: operations["read_thumbnail"];
+        get: operations["read_thumbnail_cases"];
         put?: never;
         post?: never;
         delete?: never;
@@ -252,6 +272,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cpims/v1/cases/{case_id}/family": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a family of a case: the child and its people become the members
+         * @description The child and its people become the members.
+         */
+        post: operations["add_family_of_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/cases/{case_id}/journey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The way of a child from the separation back to the family
+         * @description Separation, search, match, verification, reunification, follow-up: in their order, place by place.
+         */
+        get: operations["read_journey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/cases/{case_id}/matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Traces that a case may be the child of, with the reasons
+         * @description Each with why, side by side, and what was decided.
+         */
+        get: operations["read_case_matches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cpims/v1/cases/{case_id}/print": {
         parameters: {
             query?: never;
@@ -263,9 +343,9 @@ export interface paths {
         put?: never;
         /**
          * A case on paper, as this viewer may read it
-         * @description A case as PDF, as this viewer may read it; that she printed it stands in the book of sightings first.
+         * @description A record as PDF, as this viewer may read it; that she printed it stands in the book of sightings first.
          */
-        post: operations["print_case"];
+        post: operations["print_record_cases"];
         delete?: never;
         options?: never;
         head?: never;
@@ -281,9 +361,9 @@ export interface paths {
         };
         /**
          * Answers of others that wait for the owner of a case
-         * @description What somebody wrote into the case who no longer holds it; for its owner only.
+         * @description What somebody wrote into the record who no longer holds it; for its owner only.
          */
-        get: operations["list_quarantine"];
+        get: operations["list_quarantine_cases"];
         put?: never;
         post?: never;
         delete?: never;
@@ -303,9 +383,29 @@ export interface paths {
         put?: never;
         /**
          * The owner takes answers over from quarantine, or puts them aside
-         * @description The owner takes the answers over into her case, or puts them aside.
+         * @description The owner takes the answers over into her record, or puts them aside.
          */
-        post: operations["resolve_quarantine"];
+        post: operations["resolve_quarantine_cases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/cases/{case_id}/siblings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The other cases of a case’s family, as far as they are in sight
+         * @description Those in sight; of others not even that there are any.
+         */
+        get: operations["list_siblings"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -456,6 +556,186 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cpims/v1/families/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count families
+         * @description How many a list would show; beyond 10,000 an estimate.
+         */
+        post: operations["count_families"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/families/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count families by the values of questions
+         * @description For each value of some questions, how many of a list have it; counted no further than 10,000.
+         */
+        post: operations["count_by_values_families"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/families/list.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A list of families as a spreadsheet
+         * @description Every row of a list as a spreadsheet; whose rows they were stands in the book of sightings first.
+         */
+        post: operations["list_as_sheet_families"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/families/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List and search families by a body: no name reaches a log
+         * @description As the list, the request in the body: query strings reach logs, bodies do not.
+         */
+        post: operations["search_records_families"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/families/{family_id}/attachments/{attachment_id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A small picture of a file
+         * @description A picture of a record, 256 points at most; that she saw it stands in the book of sightings first.
+         */
+        get: operations["read_thumbnail_families"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/families/{family_id}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A family on paper, as this viewer may read it
+         * @description A record as PDF, as this viewer may read it; that she printed it stands in the book of sightings first.
+         */
+        post: operations["print_record_families"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/families/{family_id}/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Answers of others that wait for the owner of a family
+         * @description What somebody wrote into the record who no longer holds it; for its owner only.
+         */
+        get: operations["list_quarantine_families"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/families/{family_id}/quarantine/{quarantine_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The owner takes answers over from quarantine, or puts them aside
+         * @description The owner takes the answers over into her record, or puts them aside.
+         */
+        post: operations["resolve_quarantine_families"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/families/{family_id}/tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A family as it is drawn
+         * @description Its members by generation, and what they are to its children.
+         */
+        get: operations["read_tree"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cpims/v1/forms/print": {
         parameters: {
             query?: never;
@@ -536,6 +816,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cpims/v1/incidents/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count incidents
+         * @description How many a list would show; beyond 10,000 an estimate.
+         */
+        post: operations["count_incidents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/incidents/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count incidents by the values of questions
+         * @description For each value of some questions, how many of a list have it; counted no further than 10,000.
+         */
+        post: operations["count_by_values_incidents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/incidents/list.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A list of incidents as a spreadsheet
+         * @description Every row of a list as a spreadsheet; whose rows they were stands in the book of sightings first.
+         */
+        post: operations["list_as_sheet_incidents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/incidents/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List and search incidents by a body: no name reaches a log
+         * @description As the list, the request in the body: query strings reach logs, bodies do not.
+         */
+        post: operations["search_records_incidents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/incidents/{incident_id}/attachments/{attachment_id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A small picture of a file
+         * @description A picture of a record, 256 points at most; that she saw it stands in the book of sightings first.
+         */
+        get: operations["read_thumbnail_incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/incidents/{incident_id}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An incident on paper, as this viewer may read it
+         * @description A record as PDF, as this viewer may read it; that she printed it stands in the book of sightings first.
+         */
+        post: operations["print_record_incidents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/incidents/{incident_id}/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Answers of others that wait for the owner of an incident
+         * @description What somebody wrote into the record who no longer holds it; for its owner only.
+         */
+        get: operations["list_quarantine_incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/incidents/{incident_id}/quarantine/{quarantine_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The owner takes answers over from quarantine, or puts them aside
+         * @description The owner takes the answers over into her record, or puts them aside.
+         */
+        post: operations["resolve_quarantine_incidents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cpims/v1/locations/{name}": {
         parameters: {
             query?: never;
@@ -610,6 +1050,190 @@ export interface paths {
          * @description The rights of a person in the viewer's care; about one record only when the viewer sees that record herself.
          */
         post: operations["simulate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/registry_records/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count registry records
+         * @description How many a list would show; beyond 10,000 an estimate.
+         */
+        post: operations["count_registry_records"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/registry_records/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count registry records by the values of questions
+         * @description For each value of some questions, how many of a list have it; counted no further than 10,000.
+         */
+        post: operations["count_by_values_registry_records"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/registry_records/list.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A list of registry records as a spreadsheet
+         * @description Every row of a list as a spreadsheet; whose rows they were stands in the book of sightings first.
+         */
+        post: operations["list_as_sheet_registry_records"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/registry_records/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List and search registry records by a body: no name reaches a log
+         * @description As the list, the request in the body: query strings reach logs, bodies do not.
+         */
+        post: operations["search_records_registry_records"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/registry_records/{registry_record_id}/attachments/{attachment_id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A small picture of a file
+         * @description A picture of a record, 256 points at most; that she saw it stands in the book of sightings first.
+         */
+        get: operations["read_thumbnail_registry_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/registry_records/{registry_record_id}/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Answers of others that wait for the owner of a registry record
+         * @description What somebody wrote into the record who no longer holds it; for its owner only.
+         */
+        get: operations["list_quarantine_registry_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/registry_records/{registry_record_id}/quarantine/{quarantine_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The owner takes answers over from quarantine, or puts them aside
+         * @description The owner takes the answers over into her record, or puts them aside.
+         */
+        post: operations["resolve_quarantine_registry_records"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/rematches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The latest runs over all children who are looked for
+         * @description The latest runs, the newest first.
+         */
+        get: operations["list_rematches"];
+        put?: never;
+        /**
+         * Compare all children who are looked for anew
+         * @description A job that compares every open trace with the cases.
+         */
+        post: operations["begin_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/rematches/{run_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave the traces alone that were not compared yet
+         * @description What was found already stays.
+         */
+        post: operations["cancel_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -798,6 +1422,246 @@ export interface paths {
         get: operations["read_team"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/traces/{trace_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * It is the same child
+         * @description The child who is looked for is the child of the case that is named.
+         */
+        post: operations["confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/traces/{trace_id}/matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cases that may be the child of a trace, with the reasons
+         * @description Each with why, side by side, and what was decided; and whom to ask about cases out of sight.
+         */
+        get: operations["read_trace_matches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/traces/{trace_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * It is another child
+         * @description The case is not offered for this trace again, until something that weighs changes.
+         */
+        post: operations["reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/traces/{trace_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a decision about a trace and a case back
+         * @description Neither confirmed nor rejected any longer.
+         */
+        post: operations["undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/tracing_requests/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count tracing requests
+         * @description How many a list would show; beyond 10,000 an estimate.
+         */
+        post: operations["count_tracing_requests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/tracing_requests/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count tracing requests by the values of questions
+         * @description For each value of some questions, how many of a list have it; counted no further than 10,000.
+         */
+        post: operations["count_by_values_tracing_requests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/tracing_requests/list.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A list of tracing requests as a spreadsheet
+         * @description Every row of a list as a spreadsheet; whose rows they were stands in the book of sightings first.
+         */
+        post: operations["list_as_sheet_tracing_requests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/tracing_requests/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List and search tracing requests by a body: no name reaches a log
+         * @description As the list, the request in the body: query strings reach logs, bodies do not.
+         */
+        post: operations["search_records_tracing_requests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/tracing_requests/{tracing_request_id}/attachments/{attachment_id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A small picture of a file
+         * @description A picture of a record, 256 points at most; that she saw it stands in the book of sightings first.
+         */
+        get: operations["read_thumbnail_tracing_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/tracing_requests/{tracing_request_id}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A tracing request on paper, as this viewer may read it
+         * @description A record as PDF, as this viewer may read it; that she printed it stands in the book of sightings first.
+         */
+        post: operations["print_record_tracing_requests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/tracing_requests/{tracing_request_id}/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Answers of others that wait for the owner of a tracing request
+         * @description What somebody wrote into the record who no longer holds it; for its owner only.
+         */
+        get: operations["list_quarantine_tracing_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/tracing_requests/{tracing_request_id}/quarantine/{quarantine_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The owner takes answers over from quarantine, or puts them aside
+         * @description The owner takes the answers over into her record, or puts them aside.
+         */
+        post: operations["resolve_quarantine_tracing_requests"];
         delete?: never;
         options?: never;
         head?: never;
@@ -993,15 +1857,15 @@ export interface paths {
         };
         /**
          * List cases
-         * @description The cases in the viewer's sight, filtered, ordered, paged.
+         * @description Those in the viewer's sight, filtered, ordered, paged.
          */
-        get: operations["list_cases"];
+        get: operations["list_records_cases"];
         put?: never;
         /**
          * Register a child
-         * @description Register a child; 204 when the client made the id, unless it prefers the representation.
+         * @description Register one; 204 when the client made the id, unless it prefers the representation.
          */
-        post: operations["create_case"];
+        post: operations["create_cases"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1117,27 +1981,27 @@ export interface paths {
         };
         /**
          * Read a case
-         * @description One case as this viewer may read it.
+         * @description One of them as this viewer may read it.
          */
-        get: operations["read_case"];
+        get: operations["read_cases"];
         /**
          * Amend a case: the reply holds what changed
-         * @description Merge answers into a case; ``record_action`` carries an act (close, reopen, add a note …).
+         * @description Merge answers into it; ``record_action`` carries an act (close, reopen …).
          */
-        put: operations["change_case_put"];
+        put: operations["change_cases_put"];
         post?: never;
         /**
          * Switch a case off; nothing is deleted
          * @description Switch a record off; nothing is deleted.
          */
-        delete: operations["delete_case"];
+        delete: operations["delete_cases"];
         options?: never;
         head?: never;
         /**
          * Amend a case: the reply holds what changed
-         * @description Merge answers into a case; ``record_action`` carries an act (close, reopen, add a note …).
+         * @description Merge answers into it; ``record_action`` carries an act (close, reopen …).
          */
-        patch: operations["change_case"];
+        patch: operations["change_cases"];
         trace?: never;
     };
     "/api/v2/cases/{case_id}/access_log": {
@@ -1149,9 +2013,9 @@ export interface paths {
         };
         /**
          * Who has seen a case, newest first
-         * @description Who has opened or changed a case, newest first.
+         * @description Who has opened or changed a record, newest first.
          */
-        get: operations["read_access_log"];
+        get: operations["read_access_log_cases"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1171,7 +2035,7 @@ export interface paths {
          * The alerts on a case
          * @description What somebody should look at, and on which form it stands.
          */
-        get: operations["list_alerts"];
+        get: operations["list_alerts_cases"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1194,7 +2058,7 @@ export interface paths {
          * Take an alert off a case
          * @description Somebody has seen to it.
          */
-        delete: operations["delete_alert"];
+        delete: operations["delete_alert_cases"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1261,7 +2125,7 @@ export interface paths {
          * Put a file on a case
          * @description A file in one request, as Primero takes it.
          */
-        post: operations["add_attachment"];
+        post: operations["add_attachment_cases"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1277,27 +2141,99 @@ export interface paths {
         };
         /**
          * The bytes of a file
-         * @description A file of a case, or a span of it; that she read it stands in the book of sightings first.
+         * @description A file of a record, or a span of it; that she read it stands in the book of sightings first.
          */
-        get: operations["read_attachment"];
+        get: operations["read_attachment_cases"];
         /**
          * Change what is said with a file
          * @description Its day, description, comments; the file itself is never changed.
          */
-        put: operations["change_attachment_put"];
+        put: operations["change_attachment_cases_put"];
         post?: never;
         /**
          * Take a file off a case and erase its bytes
          * @description Take a file off, and erase its bytes.
          */
-        delete: operations["remove_attachment"];
+        delete: operations["remove_attachment_cases"];
         options?: never;
         head?: never;
         /**
          * Change what is said with a file
          * @description Its day, description, comments; the file itself is never changed.
          */
-        patch: operations["change_attachment"];
+        patch: operations["change_attachment_cases"];
+        trace?: never;
+    };
+    "/api/v2/cases/{case_id}/case_relationships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The cases that a case is related to, the newest first
+         * @description The newest first; ``relationship_type`` narrows.
+         */
+        get: operations["list_relationships"];
+        put?: never;
+        /**
+         * Relate a case to another
+         * @description Both cases must be in sight.
+         */
+        post: operations["add_relationship"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/cases/{case_id}/case_relationships/{relationship_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change how cases are related
+         * @description Which is the first of several, and whether it still holds.
+         */
+        put: operations["change_relationship_put"];
+        post?: never;
+        /**
+         * End a relationship; nothing is deleted
+         * @description It holds no more; nothing is deleted.
+         */
+        delete: operations["end_relationship"];
+        options?: never;
+        head?: never;
+        /**
+         * Change how cases are related
+         * @description Which is the first of several, and whether it still holds.
+         */
+        patch: operations["change_relationship"];
+        trace?: never;
+    };
+    "/api/v2/cases/{case_id}/family": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a case for one of the people on a case; both belong to one family then
+         * @description The family of both is made when there is none yet.
+         */
+        post: operations["add_case_of_detail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v2/cases/{case_id}/flags": {
@@ -1309,15 +2245,15 @@ export interface paths {
         };
         /**
          * Flags on a case, resolved ones too
-         * @description Every flag of a case, resolved ones too.
+         * @description Every flag of a record, resolved ones too.
          */
-        get: operations["list_flags"];
+        get: operations["list_flags_cases"];
         put?: never;
         /**
          * Ask that a case be looked at
-         * @description Ask that a case be looked at.
+         * @description Ask that a record be looked at.
          */
-        post: operations["add_flag"];
+        post: operations["add_flag_cases"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1336,7 +2272,7 @@ export interface paths {
          * Change or resolve a flag
          * @description With ``unflag_message`` it is resolved; otherwise what it says is changed.
          */
-        put: operations["change_flag_put"];
+        put: operations["change_flag_cases_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1345,7 +2281,71 @@ export interface paths {
          * Change or resolve a flag
          * @description With ``unflag_message`` it is resolved; otherwise what it says is changed.
          */
-        patch: operations["change_flag"];
+        patch: operations["change_flag_cases"];
+        trace?: never;
+    };
+    "/api/v2/cases/{case_id}/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The incidents of a case, as far as they are in sight
+         * @description Those in sight, the oldest first.
+         */
+        get: operations["list_case_incidents"];
+        put?: never;
+        /**
+         * Tie incidents to a case: all of them, or none
+         * @description All of them or none; each keeps its owner unless ``assign`` is asked for.
+         */
+        post: operations["add_case_incidents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/cases/{case_id}/incidents/new": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An incident of a case as it would begin, with what the case knows already; nothing is stored
+         * @description Nothing is stored; what the case knows already stands in it.
+         */
+        get: operations["read_new_incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/cases/{case_id}/potential_matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Traces that a case may be the child of
+         * @description Up to twenty, the likeliest first.
+         */
+        get: operations["list_case_matches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v2/cases/{case_id}/record_history": {
@@ -1357,9 +2357,9 @@ export interface paths {
         };
         /**
          * What happened to a case, newest first
-         * @description The changes of a case, newest first, by today's field rights.
+         * @description The changes of a record, newest first, by today's field rights.
          */
-        get: operations["read_history"];
+        get: operations["read_history_cases"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1418,6 +2418,26 @@ export interface paths {
          * @description Accept it, reject it, or say that it is done.
          */
         patch: operations["answer_referral"];
+        trace?: never;
+    };
+    "/api/v2/cases/{case_id}/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The traces that a case was found for
+         * @description The children who are looked for and were found in this case, as far as their requests are in sight.
+         */
+        get: operations["list_case_traces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v2/cases/{case_id}/transfer_requests": {
@@ -1608,6 +2628,282 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/families": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List families
+         * @description Those in the viewer's sight, filtered, ordered, paged.
+         */
+        get: operations["list_records_families"];
+        put?: never;
+        /**
+         * Register a family
+         * @description Register one; 204 when the client made the id, unless it prefers the representation.
+         */
+        post: operations["create_families"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/families/{family_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a family
+         * @description One of them as this viewer may read it.
+         */
+        get: operations["read_families"];
+        /**
+         * Amend a family: the reply holds what changed
+         * @description Merge answers into it; ``record_action`` carries an act (close, reopen …).
+         */
+        put: operations["change_families_put"];
+        post?: never;
+        /**
+         * Switch a family off; nothing is deleted
+         * @description Switch a record off; nothing is deleted.
+         */
+        delete: operations["delete_families"];
+        options?: never;
+        head?: never;
+        /**
+         * Amend a family: the reply holds what changed
+         * @description Merge answers into it; ``record_action`` carries an act (close, reopen …).
+         */
+        patch: operations["change_families"];
+        trace?: never;
+    };
+    "/api/v2/families/{family_id}/access_log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has seen a family, newest first
+         * @description Who has opened or changed a record, newest first.
+         */
+        get: operations["read_access_log_families"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/families/{family_id}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The alerts on a family
+         * @description What somebody should look at, and on which form it stands.
+         */
+        get: operations["list_alerts_families"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/families/{family_id}/alerts/{alert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an alert off a family
+         * @description Somebody has seen to it.
+         */
+        delete: operations["delete_alert_families"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/families/{family_id}/assigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a family to another worker
+         * @description She owns it from this moment on.
+         */
+        post: operations["add_family_assign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/families/{family_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a file on a family
+         * @description A file in one request, as Primero takes it.
+         */
+        post: operations["add_attachment_families"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/families/{family_id}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The bytes of a file
+         * @description A file of a record, or a span of it; that she read it stands in the book of sightings first.
+         */
+        get: operations["read_attachment_families"];
+        /**
+         * Change what is said with a file
+         * @description Its day, description, comments; the file itself is never changed.
+         */
+        put: operations["change_attachment_families_put"];
+        post?: never;
+        /**
+         * Take a file off a family and erase its bytes
+         * @description Take a file off, and erase its bytes.
+         */
+        delete: operations["remove_attachment_families"];
+        options?: never;
+        head?: never;
+        /**
+         * Change what is said with a file
+         * @description Its day, description, comments; the file itself is never changed.
+         */
+        patch: operations["change_attachment_families"];
+        trace?: never;
+    };
+    "/api/v2/families/{family_id}/case": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a case for a member of a family
+         * @description A member has one case and no second.
+         */
+        post: operations["add_case_of_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/families/{family_id}/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Flags on a family, resolved ones too
+         * @description Every flag of a record, resolved ones too.
+         */
+        get: operations["list_flags_families"];
+        put?: never;
+        /**
+         * Ask that a family be looked at
+         * @description Ask that a record be looked at.
+         */
+        post: operations["add_flag_families"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/families/{family_id}/flags/{flag_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change or resolve a flag
+         * @description With ``unflag_message`` it is resolved; otherwise what it says is changed.
+         */
+        put: operations["change_flag_families_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change or resolve a flag
+         * @description With ``unflag_message`` it is resolved; otherwise what it says is changed.
+         */
+        patch: operations["change_flag_families"];
+        trace?: never;
+    };
+    "/api/v2/families/{family_id}/record_history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened to a family, newest first
+         * @description The changes of a record, newest first, by today's field rights.
+         */
+        get: operations["read_history_families"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/flags": {
         parameters: {
             query?: never;
@@ -1696,6 +2992,242 @@ export interface paths {
          * @description Names and passwords only; no outside identity provider.
          */
         get: operations["list_identity_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List incidents
+         * @description Those in the viewer's sight, filtered, ordered, paged.
+         */
+        get: operations["list_records_incidents"];
+        put?: never;
+        /**
+         * Register an incident
+         * @description Register one; 204 when the client made the id, unless it prefers the representation.
+         */
+        post: operations["create_incidents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/incidents/{incident_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an incident
+         * @description One of them as this viewer may read it.
+         */
+        get: operations["read_incidents"];
+        /**
+         * Amend an incident: the reply holds what changed
+         * @description Merge answers into it; ``record_action`` carries an act (close, reopen …).
+         */
+        put: operations["change_incidents_put"];
+        post?: never;
+        /**
+         * Switch an incident off; nothing is deleted
+         * @description Switch a record off; nothing is deleted.
+         */
+        delete: operations["delete_incidents"];
+        options?: never;
+        head?: never;
+        /**
+         * Amend an incident: the reply holds what changed
+         * @description Merge answers into it; ``record_action`` carries an act (close, reopen …).
+         */
+        patch: operations["change_incidents"];
+        trace?: never;
+    };
+    "/api/v2/incidents/{incident_id}/access_log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has seen an incident, newest first
+         * @description Who has opened or changed a record, newest first.
+         */
+        get: operations["read_access_log_incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/incidents/{incident_id}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The alerts on an incident
+         * @description What somebody should look at, and on which form it stands.
+         */
+        get: operations["list_alerts_incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/incidents/{incident_id}/alerts/{alert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an alert off an incident
+         * @description Somebody has seen to it.
+         */
+        delete: operations["delete_alert_incidents"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/incidents/{incident_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a file on an incident
+         * @description A file in one request, as Primero takes it.
+         */
+        post: operations["add_attachment_incidents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/incidents/{incident_id}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The bytes of a file
+         * @description A file of a record, or a span of it; that she read it stands in the book of sightings first.
+         */
+        get: operations["read_attachment_incidents"];
+        /**
+         * Change what is said with a file
+         * @description Its day, description, comments; the file itself is never changed.
+         */
+        put: operations["change_attachment_incidents_put"];
+        post?: never;
+        /**
+         * Take a file off an incident and erase its bytes
+         * @description Take a file off, and erase its bytes.
+         */
+        delete: operations["remove_attachment_incidents"];
+        options?: never;
+        head?: never;
+        /**
+         * Change what is said with a file
+         * @description Its day, description, comments; the file itself is never changed.
+         */
+        patch: operations["change_attachment_incidents"];
+        trace?: never;
+    };
+    "/api/v2/incidents/{incident_id}/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Flags on an incident, resolved ones too
+         * @description Every flag of a record, resolved ones too.
+         */
+        get: operations["list_flags_incidents"];
+        put?: never;
+        /**
+         * Ask that an incident be looked at
+         * @description Ask that a record be looked at.
+         */
+        post: operations["add_flag_incidents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/incidents/{incident_id}/flags/{flag_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change or resolve a flag
+         * @description With ``unflag_message`` it is resolved; otherwise what it says is changed.
+         */
+        put: operations["change_flag_incidents_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change or resolve a flag
+         * @description With ``unflag_message`` it is resolved; otherwise what it says is changed.
+         */
+        patch: operations["change_flag_incidents"];
+        trace?: never;
+    };
+    "/api/v2/incidents/{incident_id}/record_history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened to an incident, newest first
+         * @description The changes of a record, newest first, by today's field rights.
+         */
+        get: operations["read_history_incidents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1944,6 +3476,242 @@ export interface paths {
         patch: operations["amend_module"];
         trace?: never;
     };
+    "/api/v2/registry_records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List registry records
+         * @description Those in the viewer's sight, filtered, ordered, paged.
+         */
+        get: operations["list_records_registry_records"];
+        put?: never;
+        /**
+         * Register a registry record
+         * @description Register one; 204 when the client made the id, unless it prefers the representation.
+         */
+        post: operations["create_registry_records"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/registry_records/{registry_record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a registry record
+         * @description One of them as this viewer may read it.
+         */
+        get: operations["read_registry_records"];
+        /**
+         * Amend a registry record: the reply holds what changed
+         * @description Merge answers into it; ``record_action`` carries an act (close, reopen …).
+         */
+        put: operations["change_registry_records_put"];
+        post?: never;
+        /**
+         * Switch a registry record off; nothing is deleted
+         * @description Switch a record off; nothing is deleted.
+         */
+        delete: operations["delete_registry_records"];
+        options?: never;
+        head?: never;
+        /**
+         * Amend a registry record: the reply holds what changed
+         * @description Merge answers into it; ``record_action`` carries an act (close, reopen …).
+         */
+        patch: operations["change_registry_records"];
+        trace?: never;
+    };
+    "/api/v2/registry_records/{registry_record_id}/access_log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has seen a registry record, newest first
+         * @description Who has opened or changed a record, newest first.
+         */
+        get: operations["read_access_log_registry_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/registry_records/{registry_record_id}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The alerts on a registry record
+         * @description What somebody should look at, and on which form it stands.
+         */
+        get: operations["list_alerts_registry_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/registry_records/{registry_record_id}/alerts/{alert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an alert off a registry record
+         * @description Somebody has seen to it.
+         */
+        delete: operations["delete_alert_registry_records"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/registry_records/{registry_record_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a file on a registry record
+         * @description A file in one request, as Primero takes it.
+         */
+        post: operations["add_attachment_registry_records"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/registry_records/{registry_record_id}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The bytes of a file
+         * @description A file of a record, or a span of it; that she read it stands in the book of sightings first.
+         */
+        get: operations["read_attachment_registry_records"];
+        /**
+         * Change what is said with a file
+         * @description Its day, description, comments; the file itself is never changed.
+         */
+        put: operations["change_attachment_registry_records_put"];
+        post?: never;
+        /**
+         * Take a file off a registry record and erase its bytes
+         * @description Take a file off, and erase its bytes.
+         */
+        delete: operations["remove_attachment_registry_records"];
+        options?: never;
+        head?: never;
+        /**
+         * Change what is said with a file
+         * @description Its day, description, comments; the file itself is never changed.
+         */
+        patch: operations["change_attachment_registry_records"];
+        trace?: never;
+    };
+    "/api/v2/registry_records/{registry_record_id}/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Flags on a registry record, resolved ones too
+         * @description Every flag of a record, resolved ones too.
+         */
+        get: operations["list_flags_registry_records"];
+        put?: never;
+        /**
+         * Ask that a registry record be looked at
+         * @description Ask that a record be looked at.
+         */
+        post: operations["add_flag_registry_records"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/registry_records/{registry_record_id}/flags/{flag_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change or resolve a flag
+         * @description With ``unflag_message`` it is resolved; otherwise what it says is changed.
+         */
+        put: operations["change_flag_registry_records_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change or resolve a flag
+         * @description With ``unflag_message`` it is resolved; otherwise what it says is changed.
+         */
+        patch: operations["change_flag_registry_records"];
+        trace?: never;
+    };
+    "/api/v2/registry_records/{registry_record_id}/record_history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened to a registry record, newest first
+         * @description The changes of a record, newest first, by today's field rights.
+         */
+        get: operations["read_history_registry_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/roles": {
         parameters: {
             query?: never;
@@ -2103,6 +3871,310 @@ export interface paths {
          * @description End the session, if there is one.
          */
         delete: operations["delete_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/traces/{trace_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a trace
+         * @description One child who is looked for.
+         */
+        get: operations["read_trace"];
+        /**
+         * Match a trace with a case, or undo that
+         * @description ``matched_case_id`` confirms a match; null undoes it. Nothing else of a trace is changed here.
+         */
+        put: operations["change_trace_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Match a trace with a case, or undo that
+         * @description ``matched_case_id`` confirms a match; null undoes it. Nothing else of a trace is changed here.
+         */
+        patch: operations["change_trace"];
+        trace?: never;
+    };
+    "/api/v2/traces/{trace_id}/potential_matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cases that may be the child of a trace
+         * @description Up to twenty, the likeliest first.
+         */
+        get: operations["list_trace_matches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tracing_requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tracing requests
+         * @description Those in the viewer's sight, filtered, ordered, paged.
+         */
+        get: operations["list_records_tracing_requests"];
+        put?: never;
+        /**
+         * Register a tracing request
+         * @description Register one; 204 when the client made the id, unless it prefers the representation.
+         */
+        post: operations["create_tracing_requests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tracing_requests/{tracing_request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a tracing request
+         * @description One of them as this viewer may read it.
+         */
+        get: operations["read_tracing_requests"];
+        /**
+         * Amend a tracing request: the reply holds what changed
+         * @description Merge answers into it; ``record_action`` carries an act (close, reopen …).
+         */
+        put: operations["change_tracing_requests_put"];
+        post?: never;
+        /**
+         * Switch a tracing request off; nothing is deleted
+         * @description Switch a record off; nothing is deleted.
+         */
+        delete: operations["delete_tracing_requests"];
+        options?: never;
+        head?: never;
+        /**
+         * Amend a tracing request: the reply holds what changed
+         * @description Merge answers into it; ``record_action`` carries an act (close, reopen …).
+         */
+        patch: operations["change_tracing_requests"];
+        trace?: never;
+    };
+    "/api/v2/tracing_requests/{tracing_request_id}/access_log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has seen a tracing request, newest first
+         * @description Who has opened or changed a record, newest first.
+         */
+        get: operations["read_access_log_tracing_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tracing_requests/{tracing_request_id}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The alerts on a tracing request
+         * @description What somebody should look at, and on which form it stands.
+         */
+        get: operations["list_alerts_tracing_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tracing_requests/{tracing_request_id}/alerts/{alert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an alert off a tracing request
+         * @description Somebody has seen to it.
+         */
+        delete: operations["delete_alert_tracing_requests"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tracing_requests/{tracing_request_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a file on a tracing request
+         * @description A file in one request, as Primero takes it.
+         */
+        post: operations["add_attachment_tracing_requests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tracing_requests/{tracing_request_id}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The bytes of a file
+         * @description A file of a record, or a span of it; that she read it stands in the book of sightings first.
+         */
+        get: operations["read_attachment_tracing_requests"];
+        /**
+         * Change what is said with a file
+         * @description Its day, description, comments; the file itself is never changed.
+         */
+        put: operations["change_attachment_tracing_requests_put"];
+        post?: never;
+        /**
+         * Take a file off a tracing request and erase its bytes
+         * @description Take a file off, and erase its bytes.
+         */
+        delete: operations["remove_attachment_tracing_requests"];
+        options?: never;
+        head?: never;
+        /**
+         * Change what is said with a file
+         * @description Its day, description, comments; the file itself is never changed.
+         */
+        patch: operations["change_attachment_tracing_requests"];
+        trace?: never;
+    };
+    "/api/v2/tracing_requests/{tracing_request_id}/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Flags on a tracing request, resolved ones too
+         * @description Every flag of a record, resolved ones too.
+         */
+        get: operations["list_flags_tracing_requests"];
+        put?: never;
+        /**
+         * Ask that a tracing request be looked at
+         * @description Ask that a record be looked at.
+         */
+        post: operations["add_flag_tracing_requests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tracing_requests/{tracing_request_id}/flags/{flag_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change or resolve a flag
+         * @description With ``unflag_message`` it is resolved; otherwise what it says is changed.
+         */
+        put: operations["change_flag_tracing_requests_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change or resolve a flag
+         * @description With ``unflag_message`` it is resolved; otherwise what it says is changed.
+         */
+        patch: operations["change_flag_tracing_requests"];
+        trace?: never;
+    };
+    "/api/v2/tracing_requests/{tracing_request_id}/record_history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened to a tracing request, newest first
+         * @description The changes of a record, newest first, by today's field rights.
+         */
+        get: operations["read_history_tracing_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tracing_requests/{tracing_request_id}/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The children a request looks for
+         * @description Each child of a request in sight, and the case in which it was found.
+         */
+        get: operations["list_traces"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2513,6 +4585,14 @@ export interface components {
             from: unknown;
             to: unknown;
         };
+        /** @description One question, answered on both sides. ``blank``: one side says nothing, or nothing that the viewer reads. */
+        AnswersBeside: {
+            field_name: string;
+            /** @enum {string} */
+            match: "match" | "mismatch" | "blank";
+            case_value: unknown;
+            trace_value: unknown;
+        };
         /** @description What changed of the case. */
         ApprovalDone: {
             record: components["schemas"]["Case"];
@@ -2768,6 +4848,33 @@ export interface components {
             /** @description send it as ``after`` with the same request to go on from here */
             next?: string | null;
         };
+        /** @description The new case, as far as its maker may read it. */
+        CaseMade: {
+            id: string;
+            case_id_display?: string | null;
+            family_member_id?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Which of the people on a case gets a case; ids that a client made for the new case and, if there is none, the family. */
+        CaseOfDetail: {
+            family_detail_id: string;
+            id?: string | null;
+            family_id?: string | null;
+        };
+        /** @description A family with its members, and the case that was made for one of them. */
+        CaseOfFamily: {
+            id: string;
+            family_members?: components["schemas"]["FamilyMember"][] | null;
+            record: components["schemas"]["CaseMade"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Which member of a family gets a case; the id that a client made for it. */
+        CaseOfMember: {
+            family_member_id: string;
+            id?: string | null;
+        };
         /** @description The revision of a case, and what is still missing on it as far as this viewer may read. */
         CaseRead: {
             ignored?: components["schemas"]["Ignored"][] | null;
@@ -3019,6 +5126,23 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description What was decided about the two, by whom, and why. */
+        Decided: {
+            /** @enum {string} */
+            decision: "confirmed" | "rejected";
+            by: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            at: string;
+            note: string;
+        };
+        /** @description Which case is decided about, and why. */
+        DecisionWish: {
+            case: string;
+            note?: string | null;
+        };
         /** @description What became of one item, in the order in which they were sent. */
         DeliveredItem: {
             id: string;
@@ -3051,10 +5175,10 @@ export interface components {
                  * Action
                  * @enum {string}
                  */
-                action: "register_case" | "amend_case" | "let_answers_go" | "assign_case" | "refer_case" | "transfer_case" | "request_transfer" | "answer_transition" | "revoke_transition" | "register_consent" | "withdraw_consent" | "request_approval" | "answer_approval" | "withdraw_approval" | "raise_flag" | "amend_flag" | "resolve_flag" | "attach_file" | "amend_file" | "detach_file";
+                action: "register_case" | "amend_case" | "register_incident" | "amend_incident" | "register_tracing_request" | "amend_tracing_request" | "register_family" | "amend_family" | "register_registry_record" | "amend_registry_record" | "let_answers_go" | "link_incidents" | "assign_case" | "refer_case" | "transfer_case" | "request_transfer" | "answer_transition" | "revoke_transition" | "register_consent" | "withdraw_consent" | "request_approval" | "answer_approval" | "withdraw_approval" | "raise_flag" | "amend_flag" | "resolve_flag" | "attach_file" | "amend_file" | "detach_file";
                 /**
                  * Arguments
-                 * @description ``case_id``, ``values``, perhaps ``record_action``
+                 * @description ``case_id`` (or ``record_id``), ``values``, perhaps ``record_action``
                  */
                 arguments: {
                     [key: string]: unknown;
@@ -3194,6 +5318,85 @@ export interface components {
         Errors: {
             errors: components["schemas"]["Error"][];
             error?: string | null;
+        };
+        /** @description A family, with its members. */
+        Family: {
+            id: string;
+            enabled: boolean;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            last_updated_at: string;
+            short_id?: string | null;
+            module_id?: string | null;
+            status?: string | null;
+            record_state?: boolean | null;
+            owned_by?: string | null;
+            owned_by_full_name?: string | null;
+            owned_by_agency_id?: string | null;
+            created_at?: string | null;
+            date_closure?: string | null;
+            flag_count?: number | null;
+            alert_count?: number | null;
+            record_in_scope?: boolean | null;
+            family_id_display?: string | null;
+            family_name?: string | null;
+            family_number?: string | null;
+            family_registration_date?: string | null;
+            /** @description one row for each member */
+            family_members?: {
+                [key: string]: unknown;
+            }[] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description To whom a family is given. */
+        FamilyAssign: {
+            transitioned_to: string;
+        };
+        /** @description Whose a family is now. */
+        FamilyAssigned: {
+            id: string;
+            /** @description always Assign */
+            type: string;
+            /** @description always done */
+            status: string;
+            record_id: string;
+            record_type: string;
+            transitioned_by: string;
+            transitioned_to: string;
+            /** @description she cannot read the family any more */
+            record_access_denied: boolean;
+        };
+        /** @description Somebody of a family: the answers about this person, and the case where the viewer sees it. */
+        FamilyMember: {
+            unique_id: string;
+            case_id?: string | null;
+            case_id_display?: string | null;
+            can_read_record?: boolean | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A case with its family, and the case that was made for one of its people. */
+        FamilyOfCase: {
+            id: string;
+            family_id?: string | null;
+            family_number?: string | null;
+            family_member_id?: string | null;
+            family_details_section?: components["schemas"]["FamilyMember"][] | null;
+            record?: components["schemas"]["CaseMade"] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A family as it is drawn. */
+        FamilyTree: {
+            id: string;
+            family_name?: string | null;
+            members: components["schemas"]["TreeMember"][];
+            relations: components["schemas"]["TreeRelation"][];
+        } & {
+            [key: string]: unknown;
         };
         /** @description The values of a question that occur in a list. */
         FieldCounts: {
@@ -3463,6 +5666,46 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /** @description Something that happened to a child, or a violation. */
+        Incident: {
+            id: string;
+            enabled: boolean;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            last_updated_at: string;
+            short_id?: string | null;
+            module_id?: string | null;
+            status?: string | null;
+            record_state?: boolean | null;
+            owned_by?: string | null;
+            owned_by_full_name?: string | null;
+            owned_by_agency_id?: string | null;
+            created_at?: string | null;
+            date_closure?: string | null;
+            flag_count?: number | null;
+            alert_count?: number | null;
+            record_in_scope?: boolean | null;
+            incident_id_display?: string | null;
+            incident_code?: string | null;
+            /** @description the case that it was opened on */
+            incident_case_id?: string | null;
+            case_id_display?: string | null;
+            incident_date?: string | null;
+            /** @description its day, or the first of the days over which it happened */
+            incident_date_derived?: string | null;
+            date_of_first_report?: string | null;
+            survivor_code?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Which incidents are tied to a case. */
+        IncidentsToLink: {
+            incident_ids: string[];
+            /** @description true: they go to the owner of the case (permission `assign`) */
+            assign?: boolean | null;
+        };
         /** @description Which instance this is: a demo never holds a real child. */
         InstanceFace: {
             /** @enum {string} */
@@ -3470,10 +5713,48 @@ export interface components {
             name: string;
             uuid: string;
         };
+        /** @description What the places are called, by their codes. */
+        JourneyPlaces: {
+            places: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+        };
+        /** @description One thing on a child's way. ``value`` answers ``question``; ``path`` are the codes from the country down to ``place``. */
+        JourneyStep: {
+            /** @enum {string} */
+            what: "separation" | "evacuation" | "found" | "arrival" | "care" | "search" | "match" | "verification" | "reunification" | "followup";
+            /** @description a day, or empty */
+            on: string;
+            place: string;
+            path: string[];
+            address: string;
+            question: string;
+            value: unknown;
+            form: string;
+            row: string;
+        };
         /** @description How many tasks are overdue, and how many are due within seven days. */
         Late: {
             overdue: number;
             soon: number;
+        };
+        /** @description Who is looked for: the answers about a child so far, or a case in sight. */
+        LikelyAsked: {
+            /** @description answers as in the forms of a case: ``name``, ``age``, ``sex`` … */
+            data?: {
+                [key: string]: unknown;
+            } | null;
+            case_id?: string | null;
+        };
+        /** @description A case in sight that may be about the same child; ``score`` is from 0 to 1, the same whatever else was found. */
+        LikelyCase: {
+            case: components["schemas"]["Case"];
+            score: number;
+            /** @enum {string} */
+            likelihood: "likely" | "possible" | "unlikely";
+            reasons: components["schemas"]["MatchReason"][];
         };
         /** @description A column of a list. */
         ListHeader: {
@@ -3583,6 +5864,35 @@ export interface components {
             /** @description the field that was found */
             field: string;
         };
+        /** @description A piece of evidence. ``matching.reason.<code>`` is its sentence; above zero it speaks for a match, below against it. */
+        MatchReason: {
+            /** @example first_name_spelling */
+            code: string;
+            /** @example name */
+            part: string;
+            weight: number;
+            params: {
+                [key: string]: number | string;
+            };
+        };
+        /** @description A case beside a trace; files only with the permission to see them here. */
+        MatchedCase: {
+            id?: string | null;
+            case_id_display?: string | null;
+            name?: string | null;
+            age?: number | null;
+            sex?: string | null;
+            owned_by?: string | null;
+            owned_by_agency_id?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description What matches were asked for. */
+        MatchedRecord: {
+            id: string;
+            /** @enum {string} */
+            type: "case" | "trace";
+        };
         /** @description A message key, for clients that show one. */
         MessageKey: {
             message: string;
@@ -3646,11 +5956,32 @@ export interface components {
             name: string;
             platform: string;
         };
+        /** @description A family to be made of a case; the id that a client made for it, and what it is called. */
+        NewFamilyOfCase: {
+            id?: string | null;
+            family_name?: string | null;
+        };
+        /** @description An incident that is not stored yet: the case it belongs to, and the answers that it takes over. */
+        NewIncident: {
+            incident_case_id: string;
+            module_id: string;
+            owned_by: string;
+            status: string;
+        } & {
+            [key: string]: unknown;
+        };
         /** @description The token of a link, and the new password twice. */
         NewPassword: {
             reset_password_token: string;
             password: string;
             password_confirmation: string;
+        };
+        /** @description Another case, and how the case of the address is related to it; the id that a client made for this. */
+        NewRelationship: {
+            case_id: string;
+            relationship_type: string;
+            primary?: boolean | null;
+            id?: string | null;
         };
         /** @description A case that could not be handed on, and why. */
         NotShared: {
@@ -3708,6 +6039,11 @@ export interface components {
             tags?: string[] | null;
             _delete?: boolean | null;
         };
+        /** @description Whom to ask about a case out of sight. */
+        Outside: {
+            agency: string;
+            owner: string;
+        };
         /** @description Where in a list this page lies. ``per`` and ``page`` are null when everything was sent. */
         Paged: {
             total: number;
@@ -3748,6 +6084,22 @@ export interface components {
             more: boolean;
             resync: boolean;
             reason: ("access" | "configuration" | "cursor") | null;
+        };
+        /** @description A case and a trace that may speak of the same child; ``score`` is from 0 to 1, the same whatever else was found. */
+        PotentialMatch: {
+            /** @enum {string} */
+            likelihood: "likely" | "possible" | "unlikely";
+            score: number;
+            case: components["schemas"]["MatchedCase"];
+            trace: components["schemas"]["Trace"];
+            comparison: components["schemas"]["SideBySide"];
+        };
+        /** @description Up to twenty, the likeliest first. */
+        PotentialMatches: {
+            potential_matches: components["schemas"]["PotentialMatch"][];
+            record: components["schemas"]["MatchedRecord"];
+        } & {
+            [key: string]: unknown;
         };
         /** @description The case as its recipient will see it. */
         Preview: {
@@ -3989,6 +6341,75 @@ export interface components {
             disabled: boolean;
             services: string[];
         };
+        /** @description Answers that changed, perhaps with one act, and what was seen before. */
+        RecordEdit: {
+            data?: components["schemas"]["CaseAnswers"] | null;
+            record_action?: ("close" | "reopen" | "enable_disable_record") | null;
+            base?: components["schemas"]["Seen"] | null;
+        };
+        /** @description Somebody who is registered beside the children: a foster carer, a farmer. */
+        RegistryRecord: {
+            id: string;
+            enabled: boolean;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            last_updated_at: string;
+            short_id?: string | null;
+            module_id?: string | null;
+            status?: string | null;
+            record_state?: boolean | null;
+            owned_by?: string | null;
+            owned_by_full_name?: string | null;
+            owned_by_agency_id?: string | null;
+            created_at?: string | null;
+            date_closure?: string | null;
+            flag_count?: number | null;
+            alert_count?: number | null;
+            record_in_scope?: boolean | null;
+            registry_id_display?: string | null;
+            registry_type?: string | null;
+            registry_no?: string | null;
+            /** @description asterisks where it is hidden */
+            name?: string | null;
+            registration_date?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description How the case of the address is related to another. */
+        Relationship: {
+            id: string;
+            /** @description the other case */
+            case_id: string;
+            relationship_type: string;
+            primary: boolean;
+            disabled: boolean;
+            /** @description what the viewer may read of the other case, as lists show it */
+            data: components["schemas"]["Case"];
+        };
+        /** @description What changes of a relationship. */
+        RelationshipEdit: {
+            primary?: boolean | null;
+            disabled?: boolean | null;
+        };
+        /** @description A run over all children who are looked for; ``found`` are the likely matches that were new. */
+        RematchRun: {
+            id: string;
+            /** @enum {string} */
+            status: "running" | "done" | "cancelled";
+            begun_by: string | null;
+            total: number;
+            done: number;
+            found: number;
+            may_cancel: boolean;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            created_at: string;
+            ended_at: string | null;
+        };
         /** @description Another name. */
         Renamed: {
             name: string;
@@ -4226,6 +6647,11 @@ export interface components {
             ids: string[];
         } & {
             [key: string]: unknown;
+        };
+        /** @description The child of the case and the child who is looked for; each relative and the adult who looks. */
+        SideBySide: {
+            case_to_trace: components["schemas"]["AnswersBeside"][];
+            family_to_inquirer: components["schemas"]["AnswersBeside"][][];
         };
         /** @description Whether people sign in elsewhere. */
         SignInRoads: {
@@ -4587,6 +7013,73 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description A child who is looked for: the answers of its row in the request, and the case in which it was found. */
+        Trace: {
+            id?: string | null;
+            matched_case_id?: string | null;
+            tracing_request_id?: string | null;
+            inquirer_id?: string | null;
+            relation_name?: string | null;
+            inquiry_date?: string | null;
+            matched_case_comparison?: components["schemas"]["SideBySide"] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A case and a trace that may speak of the same child, with the reasons. Of a case ``outside`` of her sight nothing is told. */
+        TraceMatch: {
+            /** @enum {string} */
+            likelihood: "likely" | "possible" | "unlikely";
+            score: number;
+            reasons: components["schemas"]["MatchReason"][];
+            case: components["schemas"]["MatchedCase"];
+            trace: components["schemas"]["Trace"];
+            outside: components["schemas"]["Outside"] | null;
+            compared: components["schemas"]["AnswersBeside"][];
+            family: components["schemas"]["AnswersBeside"][][];
+            decided: components["schemas"]["Decided"] | null;
+            /** @description the case was found for another child who is looked for too */
+            elsewhere: boolean;
+            may_decide: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description The case in which the child was found; null undoes it. */
+        TraceMatchWrite: {
+            matched_case_id: string | null;
+        };
+        /** @description Somebody looks for one or more children. */
+        TracingRequest: {
+            id: string;
+            enabled: boolean;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            last_updated_at: string;
+            short_id?: string | null;
+            module_id?: string | null;
+            status?: string | null;
+            record_state?: boolean | null;
+            owned_by?: string | null;
+            owned_by_full_name?: string | null;
+            owned_by_agency_id?: string | null;
+            created_at?: string | null;
+            date_closure?: string | null;
+            flag_count?: number | null;
+            alert_count?: number | null;
+            record_in_scope?: boolean | null;
+            tracing_request_id_display?: string | null;
+            relation_name?: string | null;
+            inquiry_date?: string | null;
+            /** @description the names of all the children who are looked for */
+            tracing_names?: string[] | null;
+            /** @description one row for each child */
+            tracing_request_subform_section?: {
+                [key: string]: unknown;
+            }[] | null;
+        } & {
+            [key: string]: unknown;
+        };
         /** @description What is done with a case between two people; what is empty is left out. */
         Transition: {
             id: string;
@@ -4662,6 +7155,26 @@ export interface components {
             authorized_role_unique_id?: string | null;
         } & {
             [key: string]: unknown;
+        };
+        /** @description A member of a family in the drawn tree. */
+        TreeMember: {
+            unique_id: string;
+            case_id?: string | null;
+            case_id_display?: string | null;
+            can_read_record?: boolean | null;
+            /** @description 2 grandparents, 1 parents, 0 the children, -1 their children; null when it is not known */
+            generation: number | null;
+            caregiver: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description What somebody is to a child, as the child’s case says it. */
+        TreeRelation: {
+            /** @description who: the unique_id of a member */
+            from: string;
+            /** @description to which child: the unique_id of a member */
+            to: string;
+            relation: string;
         };
         /** @description How many are left. */
         Unread: {
@@ -5162,7 +7675,7 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
-    count_case_values: {
+    count_by_values_cases: {
         parameters: {
             query?: never;
             header?: {
@@ -5198,7 +7711,38 @@ export interface operations {
             429: components["responses"]["Refused429"];
         };
     };
-    list_as_sheet: {
+    find_likely: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LikelyAsked"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["LikelyCase"][];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    list_as_sheet_cases: {
         parameters: {
             query?: never;
             header?: never;
@@ -5228,7 +7772,7 @@ export interface operations {
             429: components["responses"]["Refused429"];
         };
     };
-    search_cases: {
+    search_records_cases: {
         parameters: {
             query?: never;
             header?: {
@@ -5320,7 +7864,7 @@ export interface operations {
             404: components["responses"]["Refused404"];
         };
     };
-    read_thumbnail: {
+    read_thumbnail_cases: {
         parameters: {
             query?: never;
             header?: never;
@@ -5411,7 +7955,102 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
-    print_case: {
+    add_family_of_case: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["NewFamilyOfCase"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["FamilyOfCase"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["JourneyStep"][];
+                        metadata: components["schemas"]["JourneyPlaces"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    read_case_matches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TraceMatch"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    print_record_cases: {
         parameters: {
             query?: never;
             header?: never;
@@ -5443,7 +8082,7 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
-    list_quarantine: {
+    list_quarantine_cases: {
         parameters: {
             query?: never;
             header?: never;
@@ -5470,7 +8109,7 @@ export interface operations {
             404: components["responses"]["Refused404"];
         };
     };
-    resolve_quarantine: {
+    resolve_quarantine_cases: {
         parameters: {
             query?: never;
             header?: never;
@@ -5504,6 +8143,33 @@ export interface operations {
             409: components["responses"]["Refused409"];
             415: components["responses"]["Refused415"];
             422: components["responses"]["Refused422"];
+        };
+    };
+    list_siblings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Case"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
         };
     };
     read_timeline: {
@@ -5764,6 +8430,286 @@ export interface operations {
             404: components["responses"]["Refused404"];
         };
     };
+    count_families: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseSearch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Counted"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    count_by_values_families: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountsAsked"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["FieldCounts"][];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    list_as_sheet_families: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListSheet"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    search_records_families: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseSearch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Family"][];
+                        metadata: components["schemas"]["CaseFinds"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_thumbnail_families: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                family_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    print_record_families: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                family_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrintCase"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    list_quarantine_families: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                family_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Quarantined"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    resolve_quarantine_families: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                family_id: string;
+                quarantine_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Resolve"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Resolved"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_tree: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                family_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["FamilyTree"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
     print_forms: {
         parameters: {
             query?: never;
@@ -5870,6 +8816,259 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: components["schemas"]["HandoverDecided"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    count_incidents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseSearch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Counted"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    count_by_values_incidents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountsAsked"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["FieldCounts"][];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    list_as_sheet_incidents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListSheet"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    search_records_incidents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseSearch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Incident"][];
+                        metadata: components["schemas"]["CaseFinds"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_thumbnail_incidents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    print_record_incidents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrintCase"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    list_quarantine_incidents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Quarantined"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    resolve_quarantine_incidents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+                quarantine_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Resolve"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Resolved"];
                     };
                 };
             };
@@ -6013,6 +9212,307 @@ export interface operations {
             403: components["responses"]["Refused403"];
             415: components["responses"]["Refused415"];
             422: components["responses"]["Refused422"];
+        };
+    };
+    count_registry_records: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseSearch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Counted"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    count_by_values_registry_records: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountsAsked"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["FieldCounts"][];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    list_as_sheet_registry_records: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListSheet"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    search_records_registry_records: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseSearch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RegistryRecord"][];
+                        metadata: components["schemas"]["CaseFinds"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_thumbnail_registry_records: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                registry_record_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    list_quarantine_registry_records: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                registry_record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Quarantined"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    resolve_quarantine_registry_records: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                registry_record_id: string;
+                quarantine_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Resolve"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Resolved"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    list_rematches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RematchRun"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    begin_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RematchRun"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            409: components["responses"]["Refused409"];
+        };
+    };
+    cancel_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RematchRun"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
         };
     };
     list_shared: {
@@ -6354,6 +9854,400 @@ export interface operations {
             };
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
+        };
+    };
+    confirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionWish"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Trace"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_trace_matches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TraceMatch"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    reject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionWish"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Trace"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    undo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionWish"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Trace"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    count_tracing_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseSearch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Counted"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    count_by_values_tracing_requests: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountsAsked"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["FieldCounts"][];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    list_as_sheet_tracing_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListSheet"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    search_records_tracing_requests: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseSearch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TracingRequest"][];
+                        metadata: components["schemas"]["CaseFinds"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_thumbnail_tracing_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tracing_request_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    print_record_tracing_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tracing_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrintCase"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    list_quarantine_tracing_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tracing_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Quarantined"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    resolve_quarantine_tracing_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tracing_request_id: string;
+                quarantine_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Resolve"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Resolved"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
         };
     };
     list_received: {
@@ -6783,7 +10677,7 @@ export interface operations {
             403: components["responses"]["Refused403"];
         };
     };
-    list_cases: {
+    list_records_cases: {
         parameters: {
             query?: {
                 /** @description What is searched for. */
@@ -6839,7 +10733,7 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
-    create_case: {
+    create_cases: {
         parameters: {
             query?: never;
             header?: {
@@ -7070,7 +10964,7 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
-    read_case: {
+    read_cases: {
         parameters: {
             query?: {
                 /** @description `short`, or names with commas; without it everything she may read. */
@@ -7111,7 +11005,7 @@ export interface operations {
             404: components["responses"]["Refused404"];
         };
     };
-    change_case_put: {
+    change_cases_put: {
         parameters: {
             query?: never;
             header?: {
@@ -7155,7 +11049,7 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
-    delete_case: {
+    delete_cases: {
         parameters: {
             query?: never;
             header?: never;
@@ -7182,7 +11076,7 @@ export interface operations {
             404: components["responses"]["Refused404"];
         };
     };
-    change_case: {
+    change_cases: {
         parameters: {
             query?: never;
             header?: {
@@ -7226,7 +11120,7 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
-    read_access_log: {
+    read_access_log_cases: {
         parameters: {
             query?: {
                 /** @description Only `show`, `update` … */
@@ -7267,7 +11161,7 @@ export interface operations {
             404: components["responses"]["Refused404"];
         };
     };
-    list_alerts: {
+    list_alerts_cases: {
         parameters: {
             query?: never;
             header?: never;
@@ -7294,7 +11188,7 @@ export interface operations {
             404: components["responses"]["Refused404"];
         };
     };
-    delete_alert: {
+    delete_alert_cases: {
         parameters: {
             query?: never;
             header?: never;
@@ -7476,7 +11370,7 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
-    add_attachment: {
+    add_attachment_cases: {
         parameters: {
             query?: never;
             header?: {
@@ -7519,7 +11413,7 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
-    read_attachment: {
+    read_attachment_cases: {
         parameters: {
             query?: never;
             header?: {
@@ -7558,7 +11452,7 @@ export interface operations {
             416: components["responses"]["Refused416"];
         };
     };
-    change_attachment_put: {
+    change_attachment_cases_put: {
         parameters: {
             query?: never;
             header?: {
@@ -7601,7 +11495,7 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
-    remove_attachment: {
+    remove_attachment_cases: {
         parameters: {
             query?: never;
             header?: never;
@@ -7625,7 +11519,7 @@ export interface operations {
             404: components["responses"]["Refused404"];
         };
     };
-    change_attachment: {
+    change_attachment_cases: {
         parameters: {
             query?: never;
             header?: {
@@ -7668,7 +11562,227 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
-    list_flags: {
+    list_relationships: {
+        parameters: {
+            query?: {
+                /** @description Only cases that are related in this way. */
+                relationship_type?: string;
+            };
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Relationship"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    add_relationship: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["NewRelationship"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Relationship"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    change_relationship_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                case_id: string;
+                relationship_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["RelationshipEdit"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Relationship"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    end_relationship: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+                relationship_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Relationship"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    change_relationship: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                case_id: string;
+                relationship_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["RelationshipEdit"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Relationship"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    add_case_of_detail: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["CaseOfDetail"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["FamilyOfCase"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    list_flags_cases: {
         parameters: {
             query?: never;
             header?: never;
@@ -7695,7 +11809,7 @@ export interface operations {
             404: components["responses"]["Refused404"];
         };
     };
-    add_flag: {
+    add_flag_cases: {
         parameters: {
             query?: never;
             header?: {
@@ -7737,7 +11851,7 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
-    change_flag_put: {
+    change_flag_cases_put: {
         parameters: {
             query?: never;
             header?: {
@@ -7781,7 +11895,7 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
-    change_flag: {
+    change_flag_cases: {
         parameters: {
             query?: never;
             header?: {
@@ -7825,7 +11939,123 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
-    read_history: {
+    list_case_incidents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Incident"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    add_case_incidents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["IncidentsToLink"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done; there is nothing to tell. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_new_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["NewIncident"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    list_case_matches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["PotentialMatches"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    read_history_cases: {
         parameters: {
             query?: {
                 /** @description Only changes of these questions. */
@@ -8047,6 +12277,33 @@ export interface operations {
             409: components["responses"]["Refused409"];
             415: components["responses"]["Refused415"];
             422: components["responses"]["Refused422"];
+        };
+    };
+    list_case_traces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Trace"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
         };
     };
     list_requests: {
@@ -8582,6 +12839,820 @@ export interface operations {
             403: components["responses"]["Refused403"];
         };
     };
+    list_records_families: {
+        parameters: {
+            query?: {
+                /** @description What is searched for. */
+                query?: string;
+                /** @description Search names, codes and telephone numbers at once. */
+                any?: "true" | "false";
+                /** @description Search names that sound alike, in any script. */
+                phonetic?: "true" | "false";
+                /** @description Search telephone numbers. */
+                phone_number?: "true" | "false";
+                /** @description Search codes and numbers. */
+                id_search?: "true" | "false";
+                /** @description `short`, or names with commas; without it everything she may read. */
+                fields?: string;
+                /** @description By which name the list is ordered; only names she may read. */
+                order_by?: string;
+                /** @description Which way. */
+                order?: "asc" | "desc";
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+                /** @description The `next` of an earlier page of the same list: go on from there; `page` is not looked at. */
+                after?: string;
+                /** @description Any name that she may read, as its own parameter: `sex=male`; several values `status=open,closed` or `status[0]=open&status[1]=closed`; spans `age=6..11`, `age[from]=6&age[to]=11`, `created_at[from]=…`; a place and everything below it `loc:location_current=CT01`; `or[owned_by]=…&or[assigned_user_names]=…`; `not[last_updated_by]=…`. A name that cannot be used is told in `metadata.ignored`, or refused with `Prefer: handling=strict`. A value that does not fit its question finds nothing. */
+                filters?: {
+                    [key: string]: unknown;
+                };
+            };
+            header?: {
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Family"][];
+                        metadata: components["schemas"]["CaseList"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    create_families: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCase"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Family"];
+                        metadata: components["schemas"]["CaseRead"];
+                    };
+                };
+            };
+            /** @description Done; the client made the id, so there is nothing to tell. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_families: {
+        parameters: {
+            query?: {
+                /** @description `short`, or names with commas; without it everything she may read. */
+                fields?: string;
+            };
+            header?: {
+                /** @description The ETag that the client has; 304 when it still holds. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                family_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Family"];
+                        metadata: components["schemas"]["CaseRead"];
+                    };
+                };
+            };
+            /** @description Unchanged since the ETag that was named. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    change_families_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision (or ETag) that was seen; another one now is 412. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                family_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordEdit"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Family"];
+                        metadata: components["schemas"]["CaseRead"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    delete_families: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                family_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Family"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    change_families: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision (or ETag) that was seen; another one now is 412. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                family_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordEdit"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Family"];
+                        metadata: components["schemas"]["CaseRead"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_access_log_families: {
+        parameters: {
+            query?: {
+                /** @description Only `show`, `update` … */
+                "filters[actions]"?: string[];
+                /** @description Only these accounts, by number. */
+                "filters[access_users]"?: string[];
+                /** @description From this moment on. */
+                "filters[timestamp][from]"?: string;
+                /** @description Until this moment. */
+                "filters[timestamp][to]"?: string;
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path: {
+                family_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AccessEntry"][];
+                        metadata: components["schemas"]["Paged"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    list_alerts_families: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                family_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Alert"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    delete_alert_families: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                family_id: string;
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to tell. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    add_family_assign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                family_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["FamilyAssign"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["FamilyAssigned"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    add_attachment_families: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                family_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["AttachmentWrite"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Attachment"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_attachment_families: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One span of bytes: `bytes=0-65535`. */
+                Range?: string;
+            };
+            path: {
+                family_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The span that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            416: components["responses"]["Refused416"];
+        };
+    };
+    change_attachment_families_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                family_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["AttachmentChange"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Attachment"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    remove_attachment_families: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                family_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to tell. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    change_attachment_families: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                family_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["AttachmentChange"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Attachment"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    add_case_of_member: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                family_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["CaseOfMember"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["CaseOfFamily"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    list_flags_families: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                family_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Flag"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    add_flag_families: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                family_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["FlagWrite"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Flag"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    change_flag_families_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                family_id: string;
+                flag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["FlagChange"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Flag"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    change_flag_families: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                family_id: string;
+                flag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["FlagChange"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Flag"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_history_families: {
+        parameters: {
+            query?: {
+                /** @description Only changes of these questions. */
+                "filters[field_names]"?: string[];
+                /** @description Only changes of questions on these forms. */
+                "filters[form_unique_ids]"?: string[];
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path: {
+                family_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["HistoryEntry"][];
+                        metadata: components["schemas"]["Paged"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
     list_all_flags: {
         parameters: {
             query?: {
@@ -8872,6 +13943,741 @@ export interface operations {
                     };
                 };
             };
+        };
+    };
+    list_records_incidents: {
+        parameters: {
+            query?: {
+                /** @description What is searched for. */
+                query?: string;
+                /** @description Search names, codes and telephone numbers at once. */
+                any?: "true" | "false";
+                /** @description Search names that sound alike, in any script. */
+                phonetic?: "true" | "false";
+                /** @description Search telephone numbers. */
+                phone_number?: "true" | "false";
+                /** @description Search codes and numbers. */
+                id_search?: "true" | "false";
+                /** @description `short`, or names with commas; without it everything she may read. */
+                fields?: string;
+                /** @description By which name the list is ordered; only names she may read. */
+                order_by?: string;
+                /** @description Which way. */
+                order?: "asc" | "desc";
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+                /** @description The `next` of an earlier page of the same list: go on from there; `page` is not looked at. */
+                after?: string;
+                /** @description Any name that she may read, as its own parameter: `sex=male`; several values `status=open,closed` or `status[0]=open&status[1]=closed`; spans `age=6..11`, `age[from]=6&age[to]=11`, `created_at[from]=…`; a place and everything below it `loc:location_current=CT01`; `or[owned_by]=…&or[assigned_user_names]=…`; `not[last_updated_by]=…`. A name that cannot be used is told in `metadata.ignored`, or refused with `Prefer: handling=strict`. A value that does not fit its question finds nothing. */
+                filters?: {
+                    [key: string]: unknown;
+                };
+            };
+            header?: {
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Incident"][];
+                        metadata: components["schemas"]["CaseList"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    create_incidents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCase"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Incident"];
+                        metadata: components["schemas"]["CaseRead"];
+                    };
+                };
+            };
+            /** @description Done; the client made the id, so there is nothing to tell. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_incidents: {
+        parameters: {
+            query?: {
+                /** @description `short`, or names with commas; without it everything she may read. */
+                fields?: string;
+            };
+            header?: {
+                /** @description The ETag that the client has; 304 when it still holds. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Incident"];
+                        metadata: components["schemas"]["CaseRead"];
+                    };
+                };
+            };
+            /** @description Unchanged since the ETag that was named. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    change_incidents_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision (or ETag) that was seen; another one now is 412. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordEdit"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Incident"];
+                        metadata: components["schemas"]["CaseRead"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    delete_incidents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Incident"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    change_incidents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision (or ETag) that was seen; another one now is 412. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordEdit"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Incident"];
+                        metadata: components["schemas"]["CaseRead"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_access_log_incidents: {
+        parameters: {
+            query?: {
+                /** @description Only `show`, `update` … */
+                "filters[actions]"?: string[];
+                /** @description Only these accounts, by number. */
+                "filters[access_users]"?: string[];
+                /** @description From this moment on. */
+                "filters[timestamp][from]"?: string;
+                /** @description Until this moment. */
+                "filters[timestamp][to]"?: string;
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AccessEntry"][];
+                        metadata: components["schemas"]["Paged"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    list_alerts_incidents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Alert"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    delete_alert_incidents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to tell. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    add_attachment_incidents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["AttachmentWrite"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Attachment"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_attachment_incidents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One span of bytes: `bytes=0-65535`. */
+                Range?: string;
+            };
+            path: {
+                incident_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The span that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            416: components["responses"]["Refused416"];
+        };
+    };
+    change_attachment_incidents_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                incident_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["AttachmentChange"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Attachment"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    remove_attachment_incidents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to tell. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    change_attachment_incidents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                incident_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["AttachmentChange"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Attachment"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    list_flags_incidents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Flag"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    add_flag_incidents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["FlagWrite"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Flag"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    change_flag_incidents_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                incident_id: string;
+                flag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["FlagChange"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Flag"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    change_flag_incidents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                incident_id: string;
+                flag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["FlagChange"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Flag"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_history_incidents: {
+        parameters: {
+            query?: {
+                /** @description Only changes of these questions. */
+                "filters[field_names]"?: string[];
+                /** @description Only changes of questions on these forms. */
+                "filters[form_unique_ids]"?: string[];
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["HistoryEntry"][];
+                        metadata: components["schemas"]["Paged"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
         };
     };
     find_locations: {
@@ -9556,6 +15362,741 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
+    list_records_registry_records: {
+        parameters: {
+            query?: {
+                /** @description What is searched for. */
+                query?: string;
+                /** @description Search names, codes and telephone numbers at once. */
+                any?: "true" | "false";
+                /** @description Search names that sound alike, in any script. */
+                phonetic?: "true" | "false";
+                /** @description Search telephone numbers. */
+                phone_number?: "true" | "false";
+                /** @description Search codes and numbers. */
+                id_search?: "true" | "false";
+                /** @description `short`, or names with commas; without it everything she may read. */
+                fields?: string;
+                /** @description By which name the list is ordered; only names she may read. */
+                order_by?: string;
+                /** @description Which way. */
+                order?: "asc" | "desc";
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+                /** @description The `next` of an earlier page of the same list: go on from there; `page` is not looked at. */
+                after?: string;
+                /** @description Any name that she may read, as its own parameter: `sex=male`; several values `status=open,closed` or `status[0]=open&status[1]=closed`; spans `age=6..11`, `age[from]=6&age[to]=11`, `created_at[from]=…`; a place and everything below it `loc:location_current=CT01`; `or[owned_by]=…&or[assigned_user_names]=…`; `not[last_updated_by]=…`. A name that cannot be used is told in `metadata.ignored`, or refused with `Prefer: handling=strict`. A value that does not fit its question finds nothing. */
+                filters?: {
+                    [key: string]: unknown;
+                };
+            };
+            header?: {
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RegistryRecord"][];
+                        metadata: components["schemas"]["CaseList"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    create_registry_records: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCase"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RegistryRecord"];
+                        metadata: components["schemas"]["CaseRead"];
+                    };
+                };
+            };
+            /** @description Done; the client made the id, so there is nothing to tell. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_registry_records: {
+        parameters: {
+            query?: {
+                /** @description `short`, or names with commas; without it everything she may read. */
+                fields?: string;
+            };
+            header?: {
+                /** @description The ETag that the client has; 304 when it still holds. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                registry_record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RegistryRecord"];
+                        metadata: components["schemas"]["CaseRead"];
+                    };
+                };
+            };
+            /** @description Unchanged since the ETag that was named. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    change_registry_records_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision (or ETag) that was seen; another one now is 412. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                registry_record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordEdit"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RegistryRecord"];
+                        metadata: components["schemas"]["CaseRead"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    delete_registry_records: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                registry_record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RegistryRecord"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    change_registry_records: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision (or ETag) that was seen; another one now is 412. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                registry_record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordEdit"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RegistryRecord"];
+                        metadata: components["schemas"]["CaseRead"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_access_log_registry_records: {
+        parameters: {
+            query?: {
+                /** @description Only `show`, `update` … */
+                "filters[actions]"?: string[];
+                /** @description Only these accounts, by number. */
+                "filters[access_users]"?: string[];
+                /** @description From this moment on. */
+                "filters[timestamp][from]"?: string;
+                /** @description Until this moment. */
+                "filters[timestamp][to]"?: string;
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path: {
+                registry_record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AccessEntry"][];
+                        metadata: components["schemas"]["Paged"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    list_alerts_registry_records: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                registry_record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Alert"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    delete_alert_registry_records: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                registry_record_id: string;
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to tell. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    add_attachment_registry_records: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                registry_record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["AttachmentWrite"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Attachment"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_attachment_registry_records: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One span of bytes: `bytes=0-65535`. */
+                Range?: string;
+            };
+            path: {
+                registry_record_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The span that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            416: components["responses"]["Refused416"];
+        };
+    };
+    change_attachment_registry_records_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                registry_record_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["AttachmentChange"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Attachment"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    remove_attachment_registry_records: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                registry_record_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to tell. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    change_attachment_registry_records: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                registry_record_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["AttachmentChange"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Attachment"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    list_flags_registry_records: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                registry_record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Flag"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    add_flag_registry_records: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                registry_record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["FlagWrite"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Flag"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    change_flag_registry_records_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                registry_record_id: string;
+                flag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["FlagChange"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Flag"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    change_flag_registry_records: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                registry_record_id: string;
+                flag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["FlagChange"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Flag"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_history_registry_records: {
+        parameters: {
+            query?: {
+                /** @description Only changes of these questions. */
+                "filters[field_names]"?: string[];
+                /** @description Only changes of questions on these forms. */
+                "filters[form_unique_ids]"?: string[];
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path: {
+                registry_record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["HistoryEntry"][];
+                        metadata: components["schemas"]["Paged"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
     list_roles: {
         parameters: {
             query?: {
@@ -9996,6 +16537,908 @@ export interface operations {
             };
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
+        };
+    };
+    read_trace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Trace"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    change_trace_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["TraceMatchWrite"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Trace"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    change_trace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["TraceMatchWrite"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Trace"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    list_trace_matches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["PotentialMatches"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    list_records_tracing_requests: {
+        parameters: {
+            query?: {
+                /** @description What is searched for. */
+                query?: string;
+                /** @description Search names, codes and telephone numbers at once. */
+                any?: "true" | "false";
+                /** @description Search names that sound alike, in any script. */
+                phonetic?: "true" | "false";
+                /** @description Search telephone numbers. */
+                phone_number?: "true" | "false";
+                /** @description Search codes and numbers. */
+                id_search?: "true" | "false";
+                /** @description `short`, or names with commas; without it everything she may read. */
+                fields?: string;
+                /** @description By which name the list is ordered; only names she may read. */
+                order_by?: string;
+                /** @description Which way. */
+                order?: "asc" | "desc";
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+                /** @description The `next` of an earlier page of the same list: go on from there; `page` is not looked at. */
+                after?: string;
+                /** @description Any name that she may read, as its own parameter: `sex=male`; several values `status=open,closed` or `status[0]=open&status[1]=closed`; spans `age=6..11`, `age[from]=6&age[to]=11`, `created_at[from]=…`; a place and everything below it `loc:location_current=CT01`; `or[owned_by]=…&or[assigned_user_names]=…`; `not[last_updated_by]=…`. A name that cannot be used is told in `metadata.ignored`, or refused with `Prefer: handling=strict`. A value that does not fit its question finds nothing. */
+                filters?: {
+                    [key: string]: unknown;
+                };
+            };
+            header?: {
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TracingRequest"][];
+                        metadata: components["schemas"]["CaseList"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    create_tracing_requests: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCase"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TracingRequest"];
+                        metadata: components["schemas"]["CaseRead"];
+                    };
+                };
+            };
+            /** @description Done; the client made the id, so there is nothing to tell. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_tracing_requests: {
+        parameters: {
+            query?: {
+                /** @description `short`, or names with commas; without it everything she may read. */
+                fields?: string;
+            };
+            header?: {
+                /** @description The ETag that the client has; 304 when it still holds. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                tracing_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TracingRequest"];
+                        metadata: components["schemas"]["CaseRead"];
+                    };
+                };
+            };
+            /** @description Unchanged since the ETag that was named. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    change_tracing_requests_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision (or ETag) that was seen; another one now is 412. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                tracing_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordEdit"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TracingRequest"];
+                        metadata: components["schemas"]["CaseRead"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    delete_tracing_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tracing_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TracingRequest"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    change_tracing_requests: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision (or ETag) that was seen; another one now is 412. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                tracing_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordEdit"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TracingRequest"];
+                        metadata: components["schemas"]["CaseRead"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            412: components["responses"]["Refused412"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_access_log_tracing_requests: {
+        parameters: {
+            query?: {
+                /** @description Only `show`, `update` … */
+                "filters[actions]"?: string[];
+                /** @description Only these accounts, by number. */
+                "filters[access_users]"?: string[];
+                /** @description From this moment on. */
+                "filters[timestamp][from]"?: string;
+                /** @description Until this moment. */
+                "filters[timestamp][to]"?: string;
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path: {
+                tracing_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AccessEntry"][];
+                        metadata: components["schemas"]["Paged"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    list_alerts_tracing_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tracing_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Alert"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    delete_alert_tracing_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tracing_request_id: string;
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to tell. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    add_attachment_tracing_requests: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                tracing_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["AttachmentWrite"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Attachment"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_attachment_tracing_requests: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One span of bytes: `bytes=0-65535`. */
+                Range?: string;
+            };
+            path: {
+                tracing_request_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The span that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            416: components["responses"]["Refused416"];
+        };
+    };
+    change_attachment_tracing_requests_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                tracing_request_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["AttachmentChange"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Attachment"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    remove_attachment_tracing_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tracing_request_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to tell. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    change_attachment_tracing_requests: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                tracing_request_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["AttachmentChange"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Attachment"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    list_flags_tracing_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tracing_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Flag"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    add_flag_tracing_requests: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                tracing_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["FlagWrite"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Flag"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    change_flag_tracing_requests_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                tracing_request_id: string;
+                flag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["FlagChange"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Flag"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    change_flag_tracing_requests: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path: {
+                tracing_request_id: string;
+                flag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["FlagChange"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Flag"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    read_history_tracing_requests: {
+        parameters: {
+            query?: {
+                /** @description Only changes of these questions. */
+                "filters[field_names]"?: string[];
+                /** @description Only changes of questions on these forms. */
+                "filters[form_unique_ids]"?: string[];
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path: {
+                tracing_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["HistoryEntry"][];
+                        metadata: components["schemas"]["Paged"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    list_traces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tracing_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Trace"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
         };
     };
     list_groups: {

@@ -4,12 +4,16 @@ import type { ComponentChildren } from "preact";
 import { formatAgo, formatNumber, getLocale, LOCALE_NAMES, LOCALES, setLocale, t } from "~/lib/i18n";
 import { matchPath, navigate, usePlace } from "~/lib/router";
 import { setTheme, THEMES, useTheme } from "~/lib/theme";
+import { useWide } from "~/lib/media";
 import { useOnline } from "~/lib/online";
 import { useWatched } from "~/lib/watched";
-import { actionsOn, mayDo, useResource, useUnread, type DataSource, type Session } from "~/store";
+import { KIND_ICONS } from "~/renderer/kindWords";
+import { SpecialProvider } from "~/features/records/special";
+import { actionsOn, kindsOf, mayDo, useResource, useUnread, type DataSource, type Kind, type Session } from "~/store";
 import { ErrorState, Frame, Icon, IconButton, Menu, Muted, NarrowOnly, PrivacyCover, SearchBox, StateChip, TopMiddle, type IconName, type MenuItem, type NavItem } from "~/ui";
 import { useCover } from "./cover";
 import { fetchAhead, hasRoute, Load, NotFound, ROUTES } from "./routes";
+import { SECTIONS_OF } from "./sections";
 
 /** Who may look at the caseloads of her team. */
 const LEADS = "dash_cases_by_social_worker";
@@ -35,6 +39,11 @@ export function Shell({ source, session, offline }: { source: DataSource; sessio
   // While it is not known yet, and without a network, the way to the cases is there.
   const me = useResource(source.me(), 300);
   const opensCases = me.value === null || actionsOn(me.value, "cases").length > 0;
+  const kinds = kindsOf(me.value).filter((kind) => kind !== "cases" || opensCases);
+  // On a phone the kinds share one entry, that of cases or else the first that is hers; the lists lead to each other.
+  const first = opensCases ? "cases" : kinds[0];
+  const others = kinds.filter((kind) => kind !== first);
+  const wide = useWide();
   const seesTasks = me.value === null || ["dash_tasks", LEADS].some((action) => mayDo(me.value, "dashboards", action));
   const unread = useInbox(source, opensCases);
   // On a phone five of them are seen: the others are reached from home.
@@ -43,10 +52,11 @@ export function Shell({ source, session, offline }: { source: DataSource; sessio
     ...(opensCases
       ? ([
           ...(seesTasks ? [{ id: "tasks", label: t("nav.tasks"), icon: "clock", href: "/tasks", wide: true } as const] : []),
-          { id: "cases", label: t("nav.cases"), icon: "cases", href: "/cases" },
+          entryOf("cases", false),
+          ...others.map((kind) => entryOf(kind, true)),
           { id: "inbox", label: t("nav.inbox"), icon: "bell", href: "/inbox", badge: unread === 0 ? null : { count: unread > 99 ? "99+" : formatNumber(unread), words: t("inbox.unread", { count: unread }) } },
         ] satisfies NavItem[])
-      : []),
+      : kinds.map((kind) => entryOf(kind, kind !== first))),
     ...(hasRoute("/team") && mayDo(me.value, "dashboards", LEADS) ? [{ id: "team", label: t("nav.team"), icon: "people", href: "/team", wide: true } as const] : []),
     { id: "outbox", label: t("nav.outbox"), icon: "cloud", href: "/outbox" },
     { id: "account", label: t("nav.account"), icon: "user", href: "/account" },
@@ -64,7 +74,7 @@ export function Shell({ source, session, offline }: { source: DataSource; sessio
   return (
     <Frame
       nav={nav}
-      current={found?.route.nav ?? null}
+      current={!wide && others.some((kind) => kind === found?.route.nav) ? (first ?? null) : (found?.route.nav ?? null)}
       top={
         <>
           <TopMiddle>
@@ -92,10 +102,14 @@ export function Shell({ source, session, offline }: { source: DataSource; sessio
       }
     >
       <Guard key={found ? `${found.route.pattern}${found.params?.["id"] ?? ""}` : path}>
-        {found?.params ? <Load route={found.route} params={found.params} /> : <NotFound />}
+        <SpecialProvider value={SECTIONS_OF}>{found?.params ? <Load route={found.route} params={found.params} /> : <NotFound />}</SpecialProvider>
       </Guard>
     </Frame>
   );
+}
+
+function entryOf(kind: Kind, wide: boolean): NavItem {
+  return { id: kind, label: kind === "cases" ? t("nav.cases") : t(`kinds.${kind}.cases.title`), icon: KIND_ICONS[kind], href: `/${kind}`, wide };
 }
 
 /** How many notices she has not read: asked for at the start, and whenever the feed has brought what others did. */

@@ -2,6 +2,7 @@ import type { ComponentType, JSX } from "preact";
 import { useEffect, useState } from "preact/compat";
 import { t } from "~/lib/i18n";
 import type { Params } from "~/lib/router";
+import { ALL_KINDS } from "~/store/kinds";
 import { EmptyState, ErrorState, LinkButton, Page, Skeleton } from "~/ui";
 
 export type PageComponent = ComponentType<{ params: Params }>;
@@ -19,21 +20,28 @@ export const LONE_ROUTES: readonly Route[] = [
   { pattern: "/set-password", nav: null, load: async () => (await import("~/features/account/Reset")).Reset },
 ];
 
+/** The screens that every kind of record has. Special ones of a kind hang in its record page (`sections.ts`). */
+const OF_RECORDS: readonly Route[] = ALL_KINDS.flatMap((kind): Route[] => [
+  { pattern: `/${kind}`, nav: kind, load: async () => (await import("~/features/records/list/ListPage")).LIST_PAGES[kind] },
+  { pattern: `/${kind}/new`, nav: kind, load: async () => (await import("~/features/records/record")).NEW_PAGES[kind] },
+  { pattern: `/${kind}/:id/flags`, nav: kind, load: async () => (await import("~/features/flags/RecordFlagsPage")).FLAGS_PAGES[kind] },
+  { pattern: `/${kind}/:id/:section?/:mode?`, nav: kind, load: async () => (await import("~/features/records/record")).RECORD_PAGES[kind] },
+]);
+
 /** Each screen comes when it is first opened; the first that fits wins. */
 export const ROUTES: readonly Route[] = [
   { pattern: "/", nav: "home", load: async () => (await import("./Home")).default },
   { pattern: "/tasks", nav: "tasks", load: async () => (await import("~/features/tasks/TasksPage")).default },
   { pattern: "/inbox", nav: "inbox", load: async () => (await import("~/features/inbox/InboxPage")).default },
-  { pattern: "/cases", nav: "cases", load: async () => (await import("~/features/cases/list/CaseListPage")).default },
-  { pattern: "/cases/new", nav: "cases", load: async () => (await import("~/features/cases/record")).NewCase },
   { pattern: "/cases/:id/share/consent", nav: "cases", load: async () => (await import("~/features/consent/ConsentPage")).default },
   { pattern: "/cases/:id/share", nav: "cases", load: async () => (await import("~/features/share/SharePage")).default },
   { pattern: "/cases/:id/approvals/:type?", nav: "cases", load: async () => (await import("~/features/approvals/CaseApprovalsPage")).default },
-  { pattern: "/cases/:id/flags", nav: "cases", load: async () => (await import("~/features/flags/CaseFlagsPage")).default },
   { pattern: "/approvals", nav: "cases", load: async () => (await import("~/features/approvals/ApprovalsPage")).default },
   { pattern: "/flags", nav: "cases", load: async () => (await import("~/features/flags/FlagsPage")).default },
   { pattern: "/received", nav: "cases", load: async () => (await import("~/features/share/ReceivedPage")).default },
-  { pattern: "/cases/:id/:section?/:mode?", nav: "cases", load: async () => (await import("~/features/cases/record")).CasePage },
+  { pattern: "/cases/:id/matches/:other", nav: "cases", load: async () => (await import("~/features/tracing/ComparePage")).CompareFromCase },
+  { pattern: "/tracing_requests/:id/matches/:trace", nav: "tracing_requests", load: async () => (await import("~/features/tracing/TraceMatchesPage")).default },
+  { pattern: "/tracing_requests/:id/matches/:trace/:other", nav: "tracing_requests", load: async () => (await import("~/features/tracing/ComparePage")).CompareFromTrace },
   { pattern: "/bulk", nav: "cases", load: async () => (await import("~/features/bulk/BulkListPage")).default },
   { pattern: "/bulk/new", nav: "cases", load: async () => (await import("~/features/bulk/BulkBeginPage")).default },
   { pattern: "/bulk/:id", nav: "cases", load: async () => (await import("~/features/bulk/BulkPage")).default },
@@ -42,6 +50,7 @@ export const ROUTES: readonly Route[] = [
   { pattern: "/device", nav: "outbox", load: async () => (await import("~/features/kept/StoragePage")).default },
   { pattern: "/devices", nav: "account", load: async () => (await import("~/features/devices/DevicesPage")).default },
   { pattern: "/account", nav: "account", load: async () => (await import("~/features/account/AccountPage")).default },
+  ...OF_RECORDS,
 ];
 
 const loaded = new Map<string, PageComponent>();

@@ -1,16 +1,15 @@
 import type { JSX } from "preact";
 import { t } from "~/lib/i18n";
 import { Code, Icon, LinkButton, Muted, Row } from "~/ui";
+import type { Kind } from "~/store/types";
+import { codeOf, nameOf, said } from "./kindWords";
 import type { Data } from "./types";
-import { textOf } from "./values";
 
-const MASK = /^\*+$/;
-
-/** Whose case a line is about: the child's name where it may be seen, and the code. */
-export function Whose({ data }: { data: Data }): JSX.Element {
-  const name = textOf(data["name"]);
-  const hidden = MASK.test(name) || (name === "" && data["hidden_name"] === true);
-  const code = textOf(data["case_id_display"]) || textOf(data["short_id"]);
+/** Whom a line is about: the name where it may be seen, and the code. */
+export function Whose({ data, kind = "cases" }: { data: Data; kind?: Kind }): JSX.Element {
+  const { text: name, masked } = nameOf(data, kind);
+  const hidden = masked || (name === "" && data["hidden_name"] === true);
+  const code = codeOf(data, kind);
   return (
     <>
       {hidden ? (
@@ -18,7 +17,7 @@ export function Whose({ data }: { data: Data }): JSX.Element {
           <Icon name="eyeOff" size={16} /> {t("cases.name.hidden")}
         </>
       ) : name === "" ? (
-        <Muted>{t("cases.name.none")}</Muted>
+        <Muted>{said(kind, "cases.name.none")}</Muted>
       ) : (
         <bdi>{name}</bdi>
       )}{" "}
@@ -29,12 +28,12 @@ export function Whose({ data }: { data: Data }): JSX.Element {
   );
 }
 
-/** The way back from a page about a case to the case. */
-export function BackToCase({ id }: { id: string }): JSX.Element {
+/** The way back from a page about a record to the record. */
+export function BackToRecord({ id, kind = "cases" }: { id: string; kind?: Kind }): JSX.Element {
   return (
     <Row>
-      <LinkButton look="quiet" icon="back" href={`/cases/${encodeURIComponent(id)}`}>
-        {t("share.back")}
+      <LinkButton look="quiet" icon="back" href={`/${kind}/${encodeURIComponent(id)}`}>
+        {said(kind, "share.back")}
       </LinkButton>
     </Row>
   );

@@ -32,10 +32,10 @@ function inOrder<T extends { order?: number }>(items: readonly T[]): T[] {
 /** Forms the server assembles itself and shows elsewhere: their place is the header, the history, the sharing. */
 const ELSEWHERE = new Set(["approvals", "incident_from_case", "transfers_assignments", "referral", "change_logs", "registry_from_case", "family_from_case"]);
 
-/** The sections of a record: permitted, visible, of its module, in the order of groups and forms. */
-export function sectionsOf(forms: readonly Form[], module: string, permitted: Readonly<Record<string, string>>): Section[] {
+/** The sections of a record of a kind: permitted, visible, of its module, in the order of groups and forms. */
+export function sectionsOf(forms: readonly Form[], module: string, permitted: Readonly<Record<string, string>>, kind = "case"): Section[] {
   return forms
-    .filter((form) => (form.parent_form ?? "case") === "case" && form.visible !== false && form.unique_id in permitted)
+    .filter((form) => (form.parent_form ?? "case") === kind && form.visible !== false && form.unique_id in permitted)
     .filter((form) => !form.module_ids || form.module_ids.length === 0 || form.module_ids.includes(module))
     .filter((form) => !ELSEWHERE.has(form.unique_id) && form.fields.some((field) => field.visible !== false))
     .sort((a, b) => (a.order_form_group ?? 0) - (b.order_form_group ?? 0) || (a.order ?? 0) - (b.order ?? 0))

@@ -2,7 +2,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Settable } from "~/lib/watched";
 import type { AnswerBook } from "./answers";
-import type { CaseFiles } from "./files";
+import type { RecordFiles } from "./files";
 import type { Filling } from "./filling";
 import type { Sources } from "./sources";
 import type { Field, Mode } from "./types";
@@ -27,7 +27,7 @@ export interface Desk {
   filling: Filling;
   openRows: Settable<OpenRows | null>;
   /** Its files; null until it is registered. */
-  files?: CaseFiles | null;
+  files?: RecordFiles | null;
 }
 
 /** Where a field stands: in the record, or in a row of it. */

@@ -1,8 +1,9 @@
 import type { Shape } from "~/api";
 import { mergeEdit, type Conflict, type Field } from "~/engine";
 import type { JsonObject } from "~/lib/json";
+import { KINDS } from "./kinds";
 import { actOf, layOver } from "./outbox/acts";
-import type { ItemState, OutboxItem } from "./types";
+import type { ItemState, Kind, OutboxItem } from "./types";
 
 // What the worker sees is worked out, never stored: the server's answers with her own unsent ones laid over them.
 export { mergeAnswers } from "./outbox/merging";
@@ -34,19 +35,19 @@ export interface Row {
 }
 
 /** A page of the server with the worker's unsent changes in it, and on the first page her unsent new cases on top. */
-export function deriveRows(rows: readonly JsonObject[], items: readonly OutboxItem[], withNew: boolean): Row[] {
+export function deriveRows(rows: readonly JsonObject[], items: readonly OutboxItem[], withNew: boolean, kind: Kind = "cases"): Row[] {
   const known = new Set(rows.map((row) => row["id"]));
   const derived: Row[] = rows.map((row) => {
     const mine = openItems(items, String(row["id"]));
     return { data: layOver(row, mine), state: stateOf(mine) };
   });
   if (!withNew) return derived;
-  const fresh = items.filter((item) => actOf(item).makes && item.state !== "confirmed" && !known.has(item.record));
+  const fresh = items.filter((item) => item.kind === kind && actOf(item).makes && item.state !== "confirmed" && !known.has(item.record));
   return [
     ...fresh.reverse().map((item): Row => {
       const mine = openItems(items, item.record);
       const data = layOver({ id: item.record, short_id: item.record.slice(-7), status: "open" }, mine);
-      return { data: named(data), state: stateOf(mine) };
+      return { data: kind === "cases" ? named(data) : data, state: stateOf(mine) };
     }),
     ...derived,
   ];
@@ -66,7 +67,7 @@ export function layOverMoved(record: JsonObject, revision: number | null, items:
   const conflicts: Conflict[] = [];
   let data = record;
   for (const item of items) {
-    const base = item.action === "amend_case" && revision !== null ? item.base : null;
+    const base = item.action === KINDS[item.kind].amend && revision !== null ? item.base : null;
     // After a conflict the present revision says nothing either: what she typed over may have been the answer that is in question.
     const seen = base !== null && revision !== null && (base.revision < revision || conflicts.length > 0) ? base : null;
     if (seen === null) data = actOf(item).lay(data, item);
@@ -79,12 +80,14 @@ export function layOverMoved(record: JsonObject, revision: number | null, items:
   return { data, conflicts };
 }
 
-const trees = new WeakMap<readonly FlatForm[], readonly Field[]>();
+const treesOf = new WeakMap<readonly FlatForm[], Map<Kind, readonly Field[]>>();
 type FlatForm = Shape<"Form">;
 
-/** The questions of cases as merging needs to know them: calculated ones, counts, rows with their own questions. */
-export function questionsOf(forms: readonly FlatForm[]): readonly Field[] {
-  const known = trees.get(forms);
+/** The questions of a kind of record as merging needs to know them: calculated ones, counts, rows with their own questions. */
+export function questionsOf(forms: readonly FlatForm[], kind: Kind = "cases"): readonly Field[] {
+  const trees = treesOf.get(forms) ?? new Map<Kind, readonly Field[]>();
+  treesOf.set(forms, trees);
+  const known = trees.get(kind);
   if (known) return known;
   const nested = new Map(forms.map((form) => [form.id, form]));
   const hang = (form: FlatForm, depth: number): Field[] =>
@@ -92,7 +95,7 @@ export function questionsOf(forms: readonly FlatForm[]): readonly Field[] {
       const below = nested.get(field.subform_section_id ?? -1);
       return (below && depth < 4 ? { ...field, subform: { fields: hang(below, depth + 1) } } : field) as Field;
     });
-  const made = forms.filter((form) => !form.is_nested && form.parent_form === "case").flatMap((form) => hang(form, 0));
-  trees.set(forms, made);
+  const made = forms.filter((form) => !form.is_nested && form.parent_form === KINDS[kind].one).flatMap((form) => hang(form, 0));
+  trees.set(kind, made);
   return made;
 }

@@ -2,7 +2,7 @@ import type { Answer, Refusal, Request, Shape } from "~/api";
 import type { JsonObject } from "~/lib/json";
 import { listOf, readPage } from "./reading";
 import { resource, type Resource } from "./resource";
-import type { ItemState, OutboxItem, PageView } from "./types";
+import type { ItemState, Kind, OutboxItem, PageView } from "./types";
 
 export type FlagView = Shape<"Flag">;
 export type AlertView = Shape<"Alert">;
@@ -47,7 +47,7 @@ function told(flag: FlagView): FlagNow {
   };
 }
 
-/** The flags of a case: those that ask for something first, the next day on top; then what was seen to. What was refused changes nothing. */
+/** The flags of a record: those that ask for something first, the next day on top; then what was seen to. What was refused changes nothing. */
 export function flagsNow(flags: readonly FlagView[], items: readonly OutboxItem[]): FlagNow[] {
   const all = new Map(flags.map((flag) => [flag.id, told(flag)]));
   const fresh: FlagNow[] = [];
@@ -82,7 +82,7 @@ export function layFlag(record: JsonObject, item: OutboxItem): JsonObject {
   return count > 0 ? record : { ...record, flag_count: 1, flagged: true };
 }
 
-/** Flags on one case and on all cases in sight, and the alerts of a case. */
+/** Flags on one record and on all in sight, and the alerts of a record. */
 export class Flags {
   private readonly known = new Map<string, Resource<unknown>>();
 
@@ -91,28 +91,28 @@ export class Flags {
     private readonly onRefusal: (refusal: Refusal) => void,
   ) {}
 
-  ofCase(id: string): Resource<FlagView[]> {
-    const path = `/v2/cases/${encodeURIComponent(id)}/flags`;
+  of(kind: Kind, id: string): Resource<FlagView[]> {
+    const path = `/v2/${kind}/${encodeURIComponent(id)}/flags`;
     return this.read(path, async () => listOf<FlagView>((await this.ask(path)).body));
   }
-  /** On every case in sight, the latest day first. */
-  all({ open, mine, page }: { open: boolean; mine: boolean; page: number }): Resource<PageView<FlagView>> {
+  /** On every record in sight, of one kind or of all, the latest day first. */
+  all({ kind, open, mine, page }: { kind: Kind | null; open: boolean; mine: boolean; page: number }): Resource<PageView<FlagView>> {
     const narrow = `${open ? "&active_only=true" : ""}${mine ? "&flagged_by_me=true" : ""}`;
-    const path = `/v2/flags?record_type=cases${narrow}&per=${String(FLAGS_PER_PAGE)}&page=${String(page)}`;
+    const path = `/v2/flags?${kind === null ? "" : `record_type=${kind}&`}per=${String(FLAGS_PER_PAGE)}&page=${String(page)}${narrow}`;
     return this.read(path, async () => readPage<FlagView>((await this.ask(path)).body));
   }
-  alerts(id: string): Resource<AlertView[]> {
-    const path = `/v2/cases/${encodeURIComponent(id)}/alerts`;
+  alerts(kind: Kind, id: string): Resource<AlertView[]> {
+    const path = `/v2/${kind}/${encodeURIComponent(id)}/alerts`;
     return this.read(path, async () => listOf<AlertView>((await this.ask(path)).body));
   }
   /** Somebody has seen to it. Raises Refusal or Unreachable. */
-  async dropAlert(id: string, alert: string): Promise<void> {
-    await this.ask(`/v2/cases/${encodeURIComponent(id)}/alerts/${encodeURIComponent(alert)}`, { method: "DELETE" });
+  async dropAlert(kind: Kind, id: string, alert: string): Promise<void> {
+    await this.ask(`/v2/${kind}/${encodeURIComponent(id)}/alerts/${encodeURIComponent(alert)}`, { method: "DELETE" });
   }
 
-  /** Something of hers about a case has arrived: what is known of its flags and alerts is asked for again. */
+  /** Something of hers about a record has arrived: what is known of its flags and alerts is asked for again. */
   changed(id: string): void {
-    for (const [path, one] of this.known) if (path.startsWith(`/v2/cases/${encodeURIComponent(id)}/`) || path.startsWith("/v2/flags")) void one.refresh();
+    for (const [path, one] of this.known) if (path.includes(`/${encodeURIComponent(id)}/`) || path.startsWith("/v2/flags")) void one.refresh();
   }
 
   forget(): void {

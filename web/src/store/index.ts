@@ -15,14 +15,18 @@ export { mergeAnswers, openItems, stateOf, type Row } from "./derive";
 export { heldBy, isKeptForOwner, layOver, ACTS, type HandedOver, type Quarantined } from "./outbox";
 export { isAway, MOST_KEPT, MOST_PINNED, SHARE_OF_QUOTA, type KeptFace, type KeptState } from "./kept";
 export type { Counts, SavedView } from "./lists";
+export { ALL_KINDS, byKind, isKind, kindOf, KINDS, kindsOf } from "./kinds";
 export { useMore } from "./more";
 export { isFilteredHere } from "./kept/finding";
 export type { DeviceView } from "./devices";
 export * from "./approvals";
 export { FILE_KINDS, filesAt, NoRoom, THUMBS_BUDGET, uploadOf, type FileKind, type FilesFace, type FilesState, type Made } from "./attachments";
 export { BULK_PER_PAGE, bulkActs, isUnderWay, type BulkAct, type BulkChoice, type BulkNow, type BulkResult, type BulkState, type BulkView } from "./bulk";
+export { amendRelationship, caseOfDetail, caseOfMember, familyOfCase, itemsAbout, linkFamily, linkRegistry, relateCases, relationshipTypes, unlinkFamily, type RelationshipView } from "./families";
 export { flagsNow, FLAGS_PER_PAGE, type AlertView, type FlagNow, type FlagView } from "./flags";
+export { CASE_LINK, incidentsHere, linkIncident, unsentOf } from "./incidents";
 export type { StoryPage, Told } from "./story";
+export { decide, decisionsOn, type ComparedView, type JourneyEntry, type Likelihood, type LikelyView, type MatchAct, type MatchView, type ReasonView, type Side } from "./tracing";
 export { CONSENT_QUESTIONS, holding, maySharePurpose, PURPOSES, statementsNow, type ConsentView, type Purpose, type StatementNow } from "./consent";
 export { SHARE_RIGHTS, type LentRole, type PreviewView, type ReceivedView, type Recipient, type ShareKind, type TransitionView } from "./sharing";
 export { EARLIER_PER, MOST_UNREAD, useUnread, type NoticeView } from "./notices";
@@ -69,9 +73,9 @@ export function useRecord(kind: Kind, id: string): RecordNow {
   const now = useMemo(() => {
     const items = openItems(all, id);
     const start = loaded.value?.data ?? (items.some((item) => actOf(item).makes) ? { id, short_id: id.slice(-7), status: "open" } : null);
-    const laid = start === null ? null : layOverMoved(start, loaded.value?.revision ?? null, items, questionsOf(forms.value ?? NO_FORMS));
+    const laid = start === null ? null : layOverMoved(start, loaded.value?.revision ?? null, items, questionsOf(forms.value ?? NO_FORMS, kind));
     return { ...loaded, data: laid?.data ?? null, conflicts: laid?.conflicts ?? [], items, state: stateOf(all.filter((item) => item.record === id)) };
-  }, [loaded, all, id, forms.value]);
+  }, [loaded, all, kind, id, forms.value]);
   return { ...now, isKept: summaries.has(id), isPinned: kept.pinned.has(id), leaving: kept.leaving[id] ?? null };
 }
 
@@ -83,7 +87,7 @@ export interface ListNow extends Loaded<ListView> {
 
 /**
  * A page of a list as the worker sees it now; `withNew` puts her unsent new records on top. Until the server has
- * answered, and whenever it cannot be reached, the list is made from the cases kept here.
+ * answered, and whenever it cannot be reached, the list is made from the records kept here.
  */
 export function useList(kind: Kind, body: Search, withNew: boolean): ListNow {
   const source = useSource();
@@ -94,10 +98,10 @@ export function useList(kind: Kind, body: Search, withNew: boolean): ListNow {
   const names = useWatched(source.kept.names);
   const isAlone = kept.filled || kept.count > 0 ? loaded.value === null || isAway(loaded.error) : false;
   // Somebody who keeps nothing, as a supervisor may, goes on with what the server said last.
-  const here = isAlone && (kept.count > 0 || loaded.value === null);
+  const here = isAlone && ((kept.counts[kind] ?? 0) > 0 || loaded.value === null);
   return useMemo(() => {
-    if (!here) return { ...loaded, derived: deriveRows(loaded.value?.rows ?? [], all, withNew) };
-    const { view, derived } = listKept(summaries, all, body, todayHere(), names);
+    if (!here) return { ...loaded, derived: deriveRows(loaded.value?.rows ?? [], all, withNew, kind) };
+    const { view, derived } = listKept(summaries, all, body, todayHere(), names, kind);
     return { ...loaded, value: view, at: kept.lastSync, derived };
-  }, [here, loaded, all, withNew, here ? summaries : null, here ? kept.lastSync : null, here ? names : null, here ? stable(body) : ""]);
+  }, [here, kind, loaded, all, withNew, here ? summaries : null, here ? kept.lastSync : null, here ? names : null, here ? stable(body) : ""]);
 }

@@ -3,7 +3,7 @@ import { getLocale } from "~/lib/i18n";
 import { stable, type JsonObject } from "~/lib/json";
 import { listOf } from "./reading";
 import { resource, type Resource, type ResourceControl } from "./resource";
-import type { Search } from "./types";
+import type { Kind, Search } from "./types";
 import type { Vault } from "./vault";
 
 export type SavedView = Shape<"SharedSearch">;
@@ -21,10 +21,15 @@ export interface ListWishes {
 const COUNTS_KEPT = 30;
 const NO_WISHES: ListWishes = { view: null, columns: null };
 
+/** Under what name it lies on the device; cases were there first. */
+function nameOf(what: string, kind: Kind): string {
+  return kind === "cases" ? what : `${what}/${kind}`;
+}
+
 /** What stands around a list: saved views, counts of chips, the list as a spreadsheet, her wishes for it. */
 export class Lists {
-  private saved: ResourceControl<SavedView[]> | null = null;
-  private liked: ResourceControl<ListWishes> | null = null;
+  private readonly saved = new Map<Kind, ResourceControl<SavedView[]>>();
+  private readonly liked = new Map<Kind, ResourceControl<ListWishes>>();
   private readonly counted = new Map<string, Resource<Counts>>();
 
   constructor(
@@ -35,52 +40,58 @@ export class Lists {
   ) {}
 
   /** Her own views and those shared with her; kept on the device. */
-  views(): Resource<SavedView[]> {
-    this.saved ??= resource<SavedView[]>({
-      fetch: async () => listOf<SavedView>((await this.ask("/cpims/v1/saved_searches?record_type=cases")).body),
+  views(kind: Kind): Resource<SavedView[]> {
+    const known = this.saved.get(kind);
+    if (known) return known;
+    const made = resource<SavedView[]>({
+      fetch: async () => listOf<SavedView>((await this.ask(`/cpims/v1/saved_searches?record_type=${kind}`)).body),
       kept: {
-        read: async () => (await this.vault.get("kept", "views")) as { value: SavedView[]; at: number } | null,
-        write: (value, at) => this.vault.put("kept", "views", { value, at }),
+        read: async () => (await this.vault.get("kept", nameOf("views", kind))) as { value: SavedView[]; at: number } | null,
+        write: (value, at) => this.vault.put("kept", nameOf("views", kind), { value, at }),
       },
       onRefusal: this.onRefusal,
     });
-    return this.saved;
+    this.saved.set(kind, made);
+    return made;
   }
 
   /** Keeps a view under a name. Raises Refusal or Unreachable. */
-  async saveView(view: ViewWrite): Promise<void> {
-    await this.ask("/cpims/v1/saved_searches", { method: "POST", body: { data: { record_type: "cases", ...view } } });
-    await this.views().refresh();
+  async saveView(kind: Kind, view: ViewWrite): Promise<void> {
+    await this.ask("/cpims/v1/saved_searches", { method: "POST", body: { data: { record_type: kind, ...view } } });
+    await this.views(kind).refresh();
   }
   /** Raises Refusal or Unreachable. */
-  async changeView(id: number, view: ViewWrite): Promise<void> {
+  async changeView(kind: Kind, id: number, view: ViewWrite): Promise<void> {
     await this.ask(`/cpims/v1/saved_searches/${String(id)}`, { method: "PATCH", body: { data: view } });
-    await this.views().refresh();
+    await this.views(kind).refresh();
   }
   /** Raises Refusal or Unreachable. */
-  async dropView(id: number): Promise<void> {
+  async dropView(kind: Kind, id: number): Promise<void> {
     await this.ask(`/cpims/v1/saved_searches/${String(id)}`, { method: "DELETE" });
-    await this.views().refresh();
+    await this.views(kind).refresh();
   }
 
-  wishes(): Resource<ListWishes> {
-    this.liked ??= resource<ListWishes>({ fetch: async () => ((await this.vault.get("kept", "list_wishes")) as ListWishes | null) ?? NO_WISHES });
-    return this.liked;
+  wishes(kind: Kind): Resource<ListWishes> {
+    const known = this.liked.get(kind);
+    if (known) return known;
+    const made = resource<ListWishes>({ fetch: async () => ((await this.vault.get("kept", nameOf("list_wishes", kind))) as ListWishes | null) ?? NO_WISHES });
+    this.liked.set(kind, made);
+    return made;
   }
-  async wish(change: Partial<ListWishes>): Promise<void> {
-    const next = { ...(await this.wishes().wait()), ...change };
-    await this.vault.put("kept", "list_wishes", next);
-    this.liked?.set(next);
+  async wish(kind: Kind, change: Partial<ListWishes>): Promise<void> {
+    const next = { ...(await this.wishes(kind).wait()), ...change };
+    await this.vault.put("kept", nameOf("list_wishes", kind), next);
+    this.liked.get(kind)?.set(next);
   }
 
-  /** How many cases of a list have each value of some questions. */
-  counts(filters: JsonObject, fields: readonly string[]): Resource<Counts> {
-    const key = stable({ filters, fields: [...fields] });
+  /** How many records of a list have each value of some questions. */
+  counts(kind: Kind, filters: JsonObject, fields: readonly string[]): Resource<Counts> {
+    const key = stable({ kind, filters, fields: [...fields] });
     const known = this.counted.get(key);
     if (known) return known;
     const made = resource<Counts>({
       fetch: async () => {
-        const { body } = await this.ask("/cpims/v1/cases/counts", { method: "POST", body: { filters, fields: [...fields] } });
+        const { body } = await this.ask(`/cpims/v1/${kind}/counts`, { method: "POST", body: { filters, fields: [...fields] } });
         return Object.fromEntries(listOf<Shape<"FieldCounts">>(body).map((one) => [one.field, one.values]));
       },
       onRefusal: this.onRefusal,
@@ -92,15 +103,15 @@ export class Lists {
   }
 
   /** The whole list as a spreadsheet. Raises Refusal or Unreachable. */
-  async sheet(body: Search, columns: readonly string[]): Promise<Blob> {
+  async sheet(kind: Kind, body: Search, columns: readonly string[]): Promise<Blob> {
     await this.ensureMine();
     const { page: _page, per: _per, fields: _fields, after: _after, ...list } = body;
-    return callForFile("/cpims/v1/cases/list.xlsx", { method: "POST", body: { ...list, columns: [...columns], locale: getLocale() } });
+    return callForFile(`/cpims/v1/${kind}/list.xlsx`, { method: "POST", body: { ...list, columns: [...columns], locale: getLocale() } });
   }
 
   forget(): void {
-    this.saved = null;
-    this.liked = null;
+    this.saved.clear();
+    this.liked.clear();
     this.counted.clear();
   }
 }

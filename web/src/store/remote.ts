@@ -8,24 +8,28 @@ import { Bulk } from "./bulk";
 import { Conduct, isConductOwed } from "./conduct";
 import { Device, type Report } from "./device";
 import { Devices } from "./devices";
+import { alsoChanged, Families } from "./families";
 import { Flags } from "./flags";
 import { Sharing } from "./sharing";
 import { Drafts } from "./drafts";
 import { Configuration, Kept, type KeptPart, type PartName } from "./kept";
 import { pullRoad } from "./kept/road";
+import { Incidents } from "./incidents";
 import { Lists } from "./lists";
 import { Notices } from "./notices";
 import { Tasks } from "./tasks";
 import { Handover } from "./handover";
 import { isKeptForOwner } from "./outbox/resting";
 import { actOf, Decisions, httpDeliver, Outbox, type Confirmed, type TakenIn } from "./outbox";
-import { actionsOn, mayDo } from "./permissions";
+import { ALL_KINDS, KINDS, kindsOf } from "./kinds";
+import { mayDo } from "./permissions";
 import { dataOf, listOf, readList, readPage, readRecord } from "./reading";
 import { resource, type Resource, type ResourceControl } from "./resource";
 import { Safety } from "./safety";
 import { Story } from "./story";
 import { ownerOf, Sessions } from "./session";
 import type { DataSource, PublicInfo } from "./source";
+import { decidedIn, Tracing } from "./tracing";
 import type { Kind, ListView, Outcome, PageView, RecordView, Save, Search } from "./types";
 import type { Vault } from "./vault";
 import { ALONE, type Keeper } from "./vault/keeper";
@@ -52,6 +56,9 @@ export class Remote implements DataSource {
   readonly sharing: Sharing;
   readonly story: Story;
   readonly approvals: Approvals;
+  readonly tracing: Tracing;
+  readonly families: Families;
+  readonly incidents: Incidents;
   readonly flags: Flags;
   readonly lists: Lists;
   readonly notices: Notices;
@@ -137,6 +144,7 @@ export class Remote implements DataSource {
     this.kept = new Kept(vault, {
       road: pullRoad(
         (path, request) => this.ask(path, request),
+        async () => kindsOf(await this.me().wait()).map((kind) => KINDS[kind].one),
         async () => {
           await this.configuration.fetchAll();
           // Names of colleagues stand in cases too; without them the account names are shown.
@@ -146,12 +154,12 @@ export class Remote implements DataSource {
       ),
       may: async () => {
         await this.sessions.ensureMine();
-        return actionsOn(await this.me().wait(), "cases").length > 0;
+        return kindsOf(await this.me().wait()).length > 0;
       },
       isQuiet: () => this.sessions.guard.state.get().fieldMode,
       onRefusal: this.watchSession,
       onRecords: (ids) => {
-        for (const id of ids) if (this.records.has(`cases/${id}`)) void this.takeKept(id);
+        for (const id of ids) for (const key of this.keysOf(id)) void this.takeKept(key, id);
       },
     });
     this.files.thumbs.watch(this.kept, () => this.sessions.guard.state.get().fieldMode);
@@ -168,6 +176,9 @@ export class Remote implements DataSource {
     this.sharing = new Sharing(vault, (path, request) => this.ask(path, request), this.watchSession);
     this.story = new Story((path, request) => this.ask(path, request), this.watchSession);
     this.approvals = new Approvals((path, request) => this.ask(path, request), this.watchSession);
+    this.tracing = new Tracing((path, request) => this.ask(path, request), this.watchSession);
+    this.families = new Families((path, request) => this.ask(path, request), this.watchSession);
+    this.incidents = new Incidents((path, request) => this.ask(path, request), this.watchSession);
     this.flags = new Flags((path, request) => this.ask(path, request), this.watchSession);
     this.lists = new Lists(vault, (path, request) => this.ask(path, request), this.watchSession, () => this.sessions.ensureMine());
     this.notices = new Notices(vault, (path, request) => this.ask(path, request), this.watchSession);
@@ -279,7 +290,7 @@ export class Remote implements DataSource {
 
   async save(save: Save): Promise<Outcome> {
     const outcome = await this.outbox.save(save, () => this.sessions.ensureMine());
-    if (save.create && outcome.state === "waiting") void this.kept.checkLater(save.id).catch(() => undefined);
+    if (save.kind === "cases" && save.create && outcome.state === "waiting") void this.kept.checkLater(save.id).catch(() => undefined);
     return outcome;
   }
 
@@ -345,9 +356,9 @@ export class Remote implements DataSource {
     return taken;
   }
 
-  async printCase(id: string): Promise<Blob> {
+  async print(kind: Kind, id: string): Promise<Blob> {
     await this.sessions.ensureMine();
-    return this.minding(callForFile(`/cpims/v1/cases/${id}/print`, { method: "POST", body: { locale: getLocale(), calendar: calendarInUse().name } }));
+    return this.minding(callForFile(`/cpims/v1/${kind}/${id}/print`, { method: "POST", body: { locale: getLocale(), calendar: calendarInUse().name } }));
   }
 
   /** Asks as this account, or not at all. */
@@ -423,9 +434,14 @@ export class Remote implements DataSource {
     return { value: { data: values, revision, incomplete, ...(ageRecordedOn === null ? {} : { ageRecordedOn }), ...(quarantined > 0 ? { quarantined } : {}) }, at: this.kept.state.get().lastSync ?? 0 };
   }
 
-  /** A case that is open on a screen came anew, or is no longer kept. */
-  private async takeKept(id: string): Promise<void> {
-    const known = this.records.get(`cases/${id}`);
+  /** Under what a record is known here; an id is of one kind alone. */
+  private keysOf(id: string): string[] {
+    return ALL_KINDS.map((kind) => `${kind}/${id}`).filter((key) => this.records.has(key));
+  }
+
+  /** A record that is open on a screen came anew, or is no longer kept. */
+  private async takeKept(key: string, id: string): Promise<void> {
+    const known = this.records.get(key);
     if (!known || known.get().value === null) return;
     const found = await this.readKept(id);
     if (found === null) await known.refresh();
@@ -440,11 +456,12 @@ export class Remote implements DataSource {
     this.notices.refreshFailed();
   }
 
-  /** Something was done to a case by another road than the outbox. */
+  /** Something was done to a record by another road than the outbox. */
   private changedElsewhere(id: string): void {
-    const key = `cases/${id}`;
-    this.etags.delete(key);
-    void this.records.get(key)?.refresh();
+    for (const key of this.keysOf(id)) {
+      this.etags.delete(key);
+      void this.records.get(key)?.refresh();
+    }
     for (const name of [...this.searches.keys()]) if (name.includes(id)) this.searches.delete(name);
     this.kept.soon(0);
   }
@@ -510,6 +527,15 @@ export class Remote implements DataSource {
       else if (known && known.get().value !== null) void known.refresh();
       for (const name of [...this.searches.keys()]) if (name.includes(item.record)) this.searches.delete(name);
       if (!actOf(item).answers) this.flags.changed(item.record);
+      for (const id of alsoChanged(item)) this.changedElsewhere(id);
+      for (const id of [item.record, ...alsoChanged(item)]) {
+        this.families.changed(id);
+        this.incidents.changed(id);
+      }
+      const pair = decidedIn(item);
+      if (pair === null) continue;
+      this.changedElsewhere(pair.case);
+      this.tracing.changed(pair.trace, pair.case);
     }
     for (const [name, list] of this.searches) if (name.startsWith("search/") && list.get().value !== null) void list.refresh();
   }
@@ -523,6 +549,9 @@ export class Remote implements DataSource {
     this.sharing.forget();
     this.story.forget();
     this.approvals.forget();
+    this.tracing.forget();
+    this.families.forget();
+    this.incidents.forget();
     this.flags.forget();
     this.lists.forget();
     this.notices.forget();

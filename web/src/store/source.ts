@@ -7,7 +7,9 @@ import type { Conduct } from "./conduct";
 import type { Device } from "./device";
 import type { Devices } from "./devices";
 import type { Drafts } from "./drafts";
+import type { Families } from "./families";
 import type { Flags } from "./flags";
+import type { Incidents } from "./incidents";
 import type { KeptFace } from "./kept";
 import type { Lists } from "./lists";
 import type { Decisions, Outbox, TakenIn } from "./outbox";
@@ -18,6 +20,7 @@ import type { SessionState } from "./session";
 import type { Sharing } from "./sharing";
 import type { Story } from "./story";
 import type { Tasks } from "./tasks";
+import type { Tracing } from "./tracing";
 import type { Kind, ListView, Outcome, PageView, RecordView, Save, Search } from "./types";
 
 /** What everybody may know before signing in. */
@@ -46,13 +49,19 @@ export interface DataSource {
   readonly sharing: Sharing;
   /** What happened to a case, in the words of the work. */
   readonly story: Pick<Story, "newest" | "earlier">;
+  /** Who may be the same child, and a child's way back. */
+  readonly tracing: Pick<Tracing, "matches" | "likely" | "journey">;
   /** What changed since something was approved. */
   readonly approvals: Pick<Approvals, "comparison">;
-  /** Flags and alerts on cases. */
-  readonly flags: Pick<Flags, "ofCase" | "all" | "alerts" | "dropAlert" | "changed">;
+  /** How cases are related. */
+  readonly families: Pick<Families, "relationships">;
+  /** The incidents of cases. */
+  readonly incidents: Pick<Incidents, "ofCase" | "begun">;
+  /** Flags and alerts on records. */
+  readonly flags: Pick<Flags, "of" | "all" | "alerts" | "dropAlert" | "changed">;
   /** What everybody here promises, and accepting it. */
   readonly conduct: Pick<Conduct, "read" | "accept">;
-  /** Photos, recordings, papers and signatures of cases. */
+  /** Photos, recordings, papers and signatures of records. */
   readonly files: FilesFace;
   /** Her caseload on this device. */
   readonly kept: KeptFace;
@@ -88,8 +97,8 @@ export interface DataSource {
   packWork(password: string): Promise<Blob>;
   takeInWork(file: Blob, password: string): Promise<TakenIn>;
 
-  /** A case on paper (PDF) in her language, as far as she may read it. */
-  printCase(id: string): Promise<Blob>;
+  /** A record on paper (PDF) in her language, as far as she may read it. */
+  print(kind: Kind, id: string): Promise<Blob>;
 
   /** Keeps the change on the device, sends it when it can, and says how far it came. */
   save(save: Save): Promise<Outcome>;

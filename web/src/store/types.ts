@@ -2,7 +2,7 @@ import type { Conflict, Problem, Shape } from "~/api";
 import type { JsonObject, Json } from "~/lib/json";
 
 /** Kinds of record, by their plural as in addresses. */
-export type Kind = "cases";
+export type Kind = "cases" | "tracing_requests" | "families" | "incidents" | "registry_records";
 
 /** What a read has come to. A value may be shown while a newer one is fetched or could not be had. */
 export interface Loaded<T> {
@@ -61,12 +61,20 @@ export interface ItemRefusal {
 }
 
 /** The acts that wait in the outbox, by their names in the catalogue of acts (`outbox/acts.ts`). */
-export type ActName = "register_case" | "amend_case" | "let_answers_go" | SharingAct | SupervisingAct | FileAct;
+export type ActName = RecordAct | "let_answers_go" | SharingAct | SupervisingAct | FileAct | TracingAct | FamilyAct;
+/** By which a record of a kind is made and changed (`kinds.ts`). */
+export type RecordAct = `${"register" | "amend"}_${"case" | "tracing_request" | "family" | "incident" | "registry_record"}`;
 /** Acts between the people who work on a case; their `data` is the body of the route, no answers. */
 export type SharingAct = "assign_case" | "refer_case" | "transfer_case" | "answer_transition" | "revoke_transition" | "register_consent" | "withdraw_consent";
 
 /** Approvals and flags; their `data` is the body of the route, and names its `approval` or `flag`. */
 export type SupervisingAct = "request_approval" | "answer_approval" | "withdraw_approval" | "raise_flag" | "amend_flag" | "resolve_flag";
+
+/** Deciding on possible matches; their `data` names the `trace` and the `case`. */
+export type TracingAct = "confirm_match" | "reject_match" | "undo_match";
+
+/** Acts on families and between cases (`families.ts`). */
+export type FamilyAct = "link_family" | "unlink_family" | "create_family_of_case" | "create_case_from_detail" | "create_case_from_member" | "relate_cases" | "amend_relationship" | "link_incidents";
 
 /** Files on a record (`attachments/acts.ts`). */
 export type FileAct = "attach_file" | "detach_file";

@@ -4,7 +4,7 @@ import { textOf, textOfProblem, type Shape } from "~/api";
 import { formatAgo, t } from "~/lib/i18n";
 import type { JsonObject } from "~/lib/json";
 import type { Params } from "~/lib/router";
-import { BackToCase, Whose } from "~/renderer/Whose";
+import { BackToRecord, Whose } from "~/renderer/Whose";
 import { holding, isAway, maySharePurpose, mayDo, PURPOSES, statementsNow, useRecord, useResource, useSource, type Purpose, type RecordNow, type StatementNow, type TransitionView } from "~/store";
 import { Badge, Button, Card, EmptyState, ErrorState, Field, LinkButton, Muted, Notice, Page, RadioGroup, Row, say, Select, Skeleton, Stack, StateBadge, TextArea } from "~/ui";
 import { agencyName, purposeWords } from "./words";
@@ -22,7 +22,7 @@ export default function ConsentPage({ params }: { params: Params }): JSX.Element
     <Page
       narrow
       title={t("consent.title")}
-      before={<BackToCase id={id} />}
+      before={<BackToRecord id={id} />}
     >
       {record.data === null || me === null ? (
         record.error && record.data === null ? <ErrorState onRetry={() => void source.record("cases", id).refresh()}>{textOf(record.error)}</ErrorState> : <Skeleton rows={4} blocks />

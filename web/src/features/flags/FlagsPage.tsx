@@ -3,12 +3,12 @@ import { textOf } from "~/api";
 import { formatDay, t } from "~/lib/i18n";
 import { setQuery, usePlace } from "~/lib/router";
 import { Whose } from "~/renderer/Whose";
-import { FLAGS_PER_PAGE, mayDo, useResource, useSource } from "~/store";
+import { FLAGS_PER_PAGE, isKind, kindOf, KINDS, mayDo, useResource, useSource, type FlagView, type Kind } from "~/store";
 import { todayHere } from "~/store/kept/finding";
 import { Badge, Card, Chip, ChipRow, EmptyState, ErrorState, LinkRow, List, Muted, Page, Pager, Row, Skeleton, Stack } from "~/ui";
 import css from "./flags.module.css";
 
-/** Flags on all the cases in her sight: those that still ask for something, unless she wants to see the others too. */
+/** Flags on all the records in her sight: those that still ask for something, unless she wants to see the others too. */
 export default function FlagsPage(): JSX.Element {
   const source = useSource();
   const me = useResource(source.me(), 300).value;
@@ -19,6 +19,16 @@ export default function FlagsPage(): JSX.Element {
   );
 }
 
+/** Flags name the kind of their record in the plural, or in the singular. */
+function kindOfFlag({ record_type: type }: FlagView): Kind {
+  return isKind(type) ? type : (kindOf(type) ?? "cases");
+}
+
+function WhoseFlag({ flag }: { flag: FlagView }): JSX.Element {
+  const kind = kindOfFlag(flag);
+  return <Whose kind={kind} data={{ [KINDS[kind].names[0] ?? "name"]: flag.name, short_id: flag.short_id }} />;
+}
+
 function Flags(): JSX.Element {
   const source = useSource();
   const { query } = usePlace();
@@ -26,7 +36,7 @@ function Flags(): JSX.Element {
   const mine = query.get("mine") === "1";
   const asked = Number(query.get("page"));
   const page = Number.isInteger(asked) && asked > 0 ? asked : 1;
-  const list = source.flags.all({ open: !all, mine, page });
+  const list = source.flags.all({ kind: null, open: !all, mine, page });
   const { value, error } = useResource(list, 0);
   const today = todayHere();
   const hrefOf = (next: number): string => {
@@ -52,10 +62,10 @@ function Flags(): JSX.Element {
           <Card flush>
             <List label={t("flags.title")}>
               {value.items.map((flag) => (
-                <LinkRow key={flag.id} href={`/cases/${flag.record_id}/flags`} icon="flag">
+                <LinkRow key={flag.id} href={`/${kindOfFlag(flag)}/${flag.record_id}/flags`} icon="flag">
                   <Row between>
                     <span>
-                      <Whose data={{ name: flag.name, short_id: flag.short_id }} />
+                      <WhoseFlag flag={flag} />
                     </span>
                     {flag.removed ? (
                       <Badge tone="ok" icon="check">

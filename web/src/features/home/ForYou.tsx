@@ -21,7 +21,7 @@ export function ForYou({ mayReceive, seesFlags, links }: { mayReceive: boolean; 
   const unread = useUnread(source.notices).count;
   const received = useReceived(mayReceive);
   const waiting = useApprovals(asker, links.approvals === null ? [] : approves);
-  const flags = useResource(seesFlags && links.flags ? source.flags.all({ open: true, mine: false, page: 1 }) : NO_PAGE, 60).value?.total ?? 0;
+  const flags = useResource(seesFlags && links.flags ? source.flags.all({ kind: null, open: true, mine: false, page: 1 }) : NO_PAGE, 60).value?.total ?? 0;
   if (received + waiting + unread + flags === 0) return null;
   return (
     <section aria-label={t("home.for_you")}>

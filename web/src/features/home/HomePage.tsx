@@ -198,7 +198,7 @@ function KeptNote({ list }: { list: ListNow }): JSX.Element | null {
   if (list.loading) return null;
   return (
     <Muted small>
-      {t("kept.list.here", { count: kept.count })} {list.at === null ? null : t("kept.as_of", { when: formatAgo(new Date(list.at)) })}
+      {t("kept.list.here", { count: kept.counts.cases ?? 0 })} {list.at === null ? null : t("kept.as_of", { when: formatAgo(new Date(list.at)) })}
     </Muted>
   );
 }

@@ -4,7 +4,7 @@ import { textOf } from "~/api";
 import { cx } from "~/lib/classes";
 import { formatAgo, hasMessage, t } from "~/lib/i18n";
 import { useWatched } from "~/lib/watched";
-import { EARLIER_PER, isAway, useResource, useSource, useUnread, type NoticeView } from "~/store";
+import { EARLIER_PER, isAway, isKind, useResource, useSource, useUnread, type NoticeView } from "~/store";
 import { Button, Card, Code, EmptyState, ErrorState, Link, Muted, Page, say, Skeleton, Stack } from "~/ui";
 import css from "./inbox.module.css";
 
@@ -126,8 +126,8 @@ function Notice({ row, isRead }: { row: NoticeView; isRead: boolean }): JSX.Elem
   };
   return (
     <li class={cx(css.item, !isRead && css.unread)}>
-      {row.record_id !== null && row.record_type === "cases" ? (
-        <Link href={`/cases/${encodeURIComponent(row.record_id)}`} class={css.words} onClick={see}>
+      {row.record_id !== null && isKind(row.record_type) ? (
+        <Link href={`/${row.record_type}/${encodeURIComponent(row.record_id)}`} class={css.words} onClick={see}>
           {text}
         </Link>
       ) : (

@@ -44,12 +44,14 @@ export default function StoragePage(): JSX.Element {
           {t("kept.full.text", { budget: kept.budget })}
         </Notice>
       ) : null}
+      {kept.leftOthers > 0 ? <Notice tone="warn">{t("kept.full.others", { count: kept.leftOthers })}</Notice> : null}
       <Card>
         <Stack>
           <h2>{t("kept.cases")}</h2>
           <Facts
             items={[
-              [t("kept.cases"), <>{t("kept.count", { count: kept.count })} {kept.count > 0 ? <Muted>({t("kept.size", { size: sizeOf(kept.bytes) })})</Muted> : null}</>],
+              [t("kept.cases"), <>{t("kept.count", { count: kept.counts.cases ?? 0 })} {kept.count > 0 ? <Muted>({t("kept.size", { size: sizeOf(kept.bytes) })})</Muted> : null}</>],
+              ...(kept.count > (kept.counts.cases ?? 0) ? [[t("kept.others"), formatNumber(kept.count - (kept.counts.cases ?? 0))] as [string, string]] : []),
               [t("kept.pinned"), t("kept.count", { count: kept.pinned.size })],
               [t("kept.last_sync"), kept.lastSync === null ? t("kept.never") : formatAgo(new Date(kept.lastSync))],
               [t("kept.unsent"), t("kept.unsent.count", { count: items.filter((item) => item.state === "waiting" || item.state === "sending").length })],

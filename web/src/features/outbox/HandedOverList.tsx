@@ -2,7 +2,9 @@ import type { JSX } from "preact";
 import { useState } from "preact/compat";
 import { textOf, type Shape } from "~/api";
 import { formatAgo, t } from "~/lib/i18n";
-import { ACTS, mayDo, useResource, useSource, type HandedOver } from "~/store";
+import type { JsonObject } from "~/lib/json";
+import { nameOf } from "~/renderer/kindWords";
+import { ACTS, ALL_KINDS, KINDS, kindsOf, mayDo, useResource, useSource, type HandedOver, type Kind } from "~/store";
 import { Button, Code, Muted, Notice, PlainRow, Row, say, Stack } from "~/ui";
 import { questionsOf, Section } from "./items";
 
@@ -10,10 +12,10 @@ import { questionsOf, Section } from "./items";
 export function HandedOverList({ forms }: { forms: readonly Shape<"Form">[] }): JSX.Element | null {
   const { value } = useResource(useSource().me(), 3600);
   // Asking in vain would only be noted as a refused look.
-  return mayDo(value, "cases", "read") ? <Waiting forms={forms} mayRegister={mayDo(value, "cases", "create")} /> : null;
+  return kindsOf(value).length > 0 ? <Waiting forms={forms} mayRegister={(kind) => mayDo(value, kind, "create")} /> : null;
 }
 
-function Waiting({ forms, mayRegister }: { forms: readonly Shape<"Form">[]; mayRegister: boolean }): JSX.Element | null {
+function Waiting({ forms, mayRegister }: { forms: readonly Shape<"Form">[]; mayRegister: (kind: Kind) => boolean }): JSX.Element | null {
   const source = useSource();
   const { value } = useResource(source.decisions.handedOver(), 60);
   if (value === null || value.length === 0) return null;
@@ -26,7 +28,7 @@ function Waiting({ forms, mayRegister }: { forms: readonly Shape<"Form">[]; mayR
   );
 }
 
-function Entry({ one, forms, mayRegister }: { one: HandedOver; forms: readonly Shape<"Form">[]; mayRegister: boolean }): JSX.Element {
+function Entry({ one, forms, mayRegister }: { one: HandedOver; forms: readonly Shape<"Form">[]; mayRegister: (kind: Kind) => boolean }): JSX.Element {
   const source = useSource();
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<string | null>(null);
@@ -45,9 +47,10 @@ function Entry({ one, forms, mayRegister }: { one: HandedOver; forms: readonly S
   };
   const act = one.action !== null && one.action in ACTS ? ACTS[one.action as keyof typeof ACTS] : null;
   // Doing it is an act of the one who decides, with her rights.
-  const mayDoIt = mayRegister || act?.makes !== true;
+  const kind = ALL_KINDS.find((each) => KINDS[each].register === one.action) ?? "cases";
+  const mayDoIt = act?.makes !== true || mayRegister(kind);
   const questions = questionsOf(Object.keys(one.answers), forms);
-  const child = ["name_first", "name_middle", "name_last"].flatMap((part) => (typeof one.answers[part] === "string" ? [one.answers[part]] : [])).join(" ");
+  const child = nameOf(one.answers as JsonObject, kind).text;
   return (
     <PlainRow icon="user">
       <Stack gap={2}>

@@ -53,7 +53,7 @@ export function RefusedItem({ item, forms, onTakeBack }: { item: OutboxItem; for
         )}
         <Row>
           {!ACTS[item.action].answers ? null : (
-            <LinkButton look="primary" icon="edit" href={`/cases/${item.record}`} state={{ fix: true }}>
+            <LinkButton look="primary" icon="edit" href={`/${item.kind}/${item.record}`} state={{ fix: true }}>
               {t(conflicts.length > 0 ? "outbox.choose" : "outbox.correct")}
             </LinkButton>
           )}
@@ -76,7 +76,7 @@ export function RefusedItem({ item, forms, onTakeBack }: { item: OutboxItem; for
 export function WaitingItem({ item, all }: { item: OutboxItem; all: readonly OutboxItem[] }): JSX.Element {
   const cause = item.state === "waiting" ? heldBy(item, all) : null;
   return (
-    <LinkRow href={`/cases/${item.record}`} icon={cause ? "alert" : "clock"}>
+    <LinkRow href={`/${item.kind}/${item.record}`} icon={cause ? "alert" : "clock"}>
       <Head item={item} held={cause !== null} />
       {cause ? <Muted small>{t("outbox.held_by")}</Muted> : item.reason ? <Muted small>{t(`outbox.${item.reason.code}`)}</Muted> : null}
     </LinkRow>
@@ -85,7 +85,7 @@ export function WaitingItem({ item, all }: { item: OutboxItem; all: readonly Out
 
 export function ConfirmedItem({ item }: { item: OutboxItem }): JSX.Element {
   return (
-    <LinkRow href={`/cases/${item.record}`} icon="check">
+    <LinkRow href={`/${item.kind}/${item.record}`} icon="check">
       <Head item={item} />
     </LinkRow>
   );

@@ -4,7 +4,7 @@ import { textOf, textOfProblem } from "~/api";
 import type { JsonObject } from "~/lib/json";
 import { formatAgo, t, type Values } from "~/lib/i18n";
 import { navigate, type Params } from "~/lib/router";
-import { BackToCase } from "~/renderer/Whose";
+import { BackToRecord } from "~/renderer/Whose";
 import { holding, isAway, mayDo, maySharePurpose, statementsNow, useRecord, useResource, useSource, type ConsentView, type Loaded, type PreviewView, type Recipient, type RecordNow, type ShareKind, type TransitionView } from "~/store";
 import { Badge, Button, Card, Checkbox, Combobox, ErrorState, Field, Link, LinkButton, Muted, Notice, Page, RadioGroup, Row, say, Select, Skeleton, Stack, TextArea } from "~/ui";
 import { ForService, servedBy } from "./ForService";
@@ -21,7 +21,7 @@ export default function SharePage({ params }: { params: Params }): JSX.Element {
     <Page
       narrow
       title={t("share.title")}
-      before={<BackToCase id={id} />}
+      before={<BackToRecord id={id} />}
     >
       {record.data === null ? (
         record.error ? (

@@ -4,7 +4,7 @@ import { textOf } from "~/api";
 import { formatAgo, t } from "~/lib/i18n";
 import { navigate, usePlace } from "~/lib/router";
 import { useResource, useSource, useTasks, type TasksAsked } from "~/store";
-import { Card, Chip, ChipRow, EmptyState, ErrorState, Field, Muted, Notice, Page, Pager, RemovableChip, Select, Skeleton } from "~/ui";
+import { Button, Card, Chip, ChipRow, EmptyState, ErrorState, Field, Muted, Notice, Page, Pager, RemovableChip, Select, Skeleton } from "~/ui";
 import { useTaskSetup } from "./setup";
 import { besideOf, NEARNESS, readState, toggled, TYPES, writeState } from "./state";
 import { TaskRows } from "./TaskRows";
@@ -113,7 +113,21 @@ export default function TasksPage(): JSX.Element {
       {tasks.rows !== null && !tasks.isHere && tasks.error ? <Notice tone="warn">{t("cases.stale", { why: textOf(tasks.error) })}</Notice> : null}
       {tasks.rows === null ? tasks.error ? <ErrorState onRetry={() => void source.tasks.search(asked).refresh()}>{textOf(tasks.error)}</ErrorState> : <Skeleton rows={5} blocks /> : null}
       {tasks.rows?.length === 0 ? (
-        <EmptyState icon="check" title={t("tasks.none")}>
+        <EmptyState
+          icon="check"
+          title={t("tasks.none")}
+          action={
+            me.value?.is_manager === true && !isTeam ? (
+              <Button
+                onClick={() => {
+                  look({ everybody: true });
+                }}
+              >
+                {t("tasks.in_sight")}
+              </Button>
+            ) : undefined
+          }
+        >
           {t(asked.due.length + asked.types.length > 0 ? "tasks.none.filtered" : "tasks.none.text")}
         </EmptyState>
       ) : null}

@@ -1,5 +1,6 @@
 import type { Json } from "~/lib/json";
 import type { Bytes, Vault } from "../vault";
+import type { Kind } from "../types";
 import type { FileKind } from "./acts";
 
 /** So many bytes lie in one sealed piece, and go up in one request: a thin line brings one through in seconds. */
@@ -15,6 +16,8 @@ export interface KeptFile {
   /** The id of the upload, and of the outbox item that carries it. */
   id: string;
   owner: string;
+  /** Missing in what an earlier version kept: it was on a case. */
+  of?: Kind;
   record: string;
   field: string;
   kind: FileKind;
@@ -107,5 +110,5 @@ function pieceId(id: string, number: number): string {
 
 /** The identity of an upload, as it is said to the server each time that it is begun or gone on with. */
 export function announced(file: KeptFile): Record<string, Json> {
-  return { id: file.id, attachment_type: file.kind, size: file.size, sha256: file.sha256, record_type: "cases", record_id: file.record, field_name: file.field };
+  return { id: file.id, attachment_type: file.kind, size: file.size, sha256: file.sha256, record_type: file.of ?? "cases", record_id: file.record, field_name: file.field };
 }

@@ -93,7 +93,7 @@ beforeEach(() => {
 describe("a file of a case", () => {
   it("goes up in pieces, then its act, and leaves the device", async () => {
     const device = await open();
-    await device.files.attach("r1", "photos", photo(), { description: "at the well" });
+    await device.files.attach("cases", "r1", "photos", photo(), { description: "at the well" });
     await until(() => states(device).join() === "confirmed");
     const sent = server.done[0]!.item;
     const upload = String(sent["id"]);
@@ -109,7 +109,7 @@ describe("a file of a case", () => {
     const device = await open();
     let broken = 0;
     uploads[when] = (path) => (path.endsWith(`/${String(PIECE)}`) && broken++ === 0 ? new Unreachable() : null);
-    await device.files.attach("r1", "photos", photo(), {});
+    await device.files.attach("cases", "r1", "photos", photo(), {});
     await until(() => broken === 1);
     await device.files.run();
     expect(states(device)).toEqual(["waiting"]);
@@ -127,7 +127,7 @@ describe("a file of a case", () => {
       if (path.endsWith("/finish")) alive = false;
       return null;
     };
-    await first.files.attach("r1", "photos", photo(), {});
+    await first.files.attach("cases", "r1", "photos", photo(), {});
     await until(() => !alive);
     await first.files.run();
     await first.outbox.flush();
@@ -145,7 +145,7 @@ describe("a file of a case", () => {
   it("holds up nothing else of its case while its bytes cannot go", async () => {
     const device = await open();
     uploads.before = () => new Unreachable();
-    await device.files.attach("r1", "photos", photo(), {});
+    await device.files.attach("cases", "r1", "photos", photo(), {});
     await device.outbox.add({ kind: "cases", id: "r1", create: false, data: { age: 9 } });
     await device.outbox.flush(true);
     expect(server.done.map(({ item }) => item["action"])).toEqual(["amend_case"]);
@@ -159,7 +159,7 @@ describe("a file of a case", () => {
     server.before = () => new Unreachable();
     const made = await device.outbox.add({ kind: "cases", id: "r1", create: true, data: { name: "x" } });
     await device.outbox.add({ kind: "cases", id: "r1", create: false, data: { age: 9 } });
-    await device.files.attach("r1", "photos", photo(), {});
+    await device.files.attach("cases", "r1", "photos", photo(), {});
     server.before = () => null;
     await until(() => uploads.asked.some((one) => one.endsWith("/finish")));
     await device.outbox.flush(true);
@@ -171,7 +171,7 @@ describe("a file of a case", () => {
   it("is told as refused with the reason, keeps its bytes, and goes when it is tried again", async () => {
     const device = await open();
     uploads.unfit = "attachment.active";
-    await device.files.attach("r1", "photos", photo(), {});
+    await device.files.attach("cases", "r1", "photos", photo(), {});
     await until(() => states(device).join() === "refused");
     const item = open_(device)[0]!;
     expect(item.refusal).toMatchObject({ status: 422, problems: [{ code: "attachment.active" }] });
@@ -191,7 +191,7 @@ describe("a file of a case", () => {
       lost = true;
       return judge(item);
     };
-    await device.files.attach("r1", "photos", photo(PIECE), {});
+    await device.files.attach("cases", "r1", "photos", photo(PIECE), {});
     await until(() => lost);
     await until(() => uploads.pieces.length === 2);
     clock += 600_000;
@@ -210,7 +210,7 @@ describe("a file of a case", () => {
       }
       return null;
     };
-    await device.files.attach("r1", "photos", photo(PIECE), {});
+    await device.files.attach("cases", "r1", "photos", photo(PIECE), {});
     await until(() => states(device).join() === "confirmed");
     expect(uploads.pieces.map(([, at]) => at)).toEqual([0, 0]);
   });
@@ -218,10 +218,10 @@ describe("a file of a case", () => {
   it("leaves the device when it is taken off before it was sent, and the record never hears of it", async () => {
     const device = await open();
     uploads.before = () => new Unreachable();
-    await device.files.attach("r1", "photos", photo(), {});
+    await device.files.attach("cases", "r1", "photos", photo(), {});
     const shown = filesAt(layOver({}, open_(device)), "photos");
     expect(shown).toMatchObject([{ file_name: "photo.jpg", content_type: "image/jpeg", size: 3 * PIECE + 100 }]);
-    await device.files.detach("r1", "photos", shown[0]!);
+    await device.files.detach("cases", "r1", "photos", shown[0]!);
     await until(() => device.files.state.get().waiting === 0);
     for (const sort of ["file", "piece", "thumb", "item"] as const) expect(await device.vault.ids(sort)).toEqual([]);
     expect(server.done).toEqual([]);
@@ -230,7 +230,7 @@ describe("a file of a case", () => {
   it("is taken off by an act when it is on the record", async () => {
     const device = await open();
     const entry = { id: 31, unique_id: "u-31", field_name: "photos" };
-    await device.files.detach("r1", "photos", entry);
+    await device.files.detach("cases", "r1", "photos", entry);
     expect(filesAt(layOver({ photos: [entry, { id: 32, unique_id: "u-32" }] }, device.outbox.items.get()), "photos").map((one) => one["id"])).toEqual([32]);
     await until(() => states(device).join() === "confirmed");
     expect(server.done[0]!.item).toMatchObject({ action: "detach_file", arguments: { case_id: "r1", values: { attachment: "u-31" } } });
@@ -239,7 +239,7 @@ describe("a file of a case", () => {
   it("stays, sealed, when she leaves, and lies nowhere in clear", async () => {
     const device = await open();
     uploads.before = () => new Unreachable();
-    await device.files.attach("r1", "photos", photo(), { description: CANARY });
+    await device.files.attach("cases", "r1", "photos", photo(), { description: CANARY });
     device.files.forget();
     device.outbox.clear();
     device.vault.lock();
@@ -268,7 +268,7 @@ describe("a file of a case", () => {
   it("comes over to another device of hers in a file of unsent work, and is put on the case once", async () => {
     const phone = await open();
     uploads.before = () => new Unreachable();
-    await phone.files.attach("r1", "photos", photo(), {});
+    await phone.files.attach("cases", "r1", "photos", photo(), {});
     const packed = await packWork(phone.vault, "here", "seven lanterns", 64, phone.files);
     const tablet = await open(`${name}-tablet`);
     await takeIn(packed, "seven lanterns", { vault: tablet.vault, outbox: tablet.outbox, drafts: new Drafts(tablet.vault), instance: "here", files: tablet.files });
@@ -300,9 +300,9 @@ describe("a file of a case", () => {
 });
 
 describe("small pictures of kept cases", () => {
-  const summary = (id: string, revision: number): Summary => ({ row: { id, last_updated_at: "2026-01-01" }, revision, fields: "f", ids: [], phones: [], size: 1 });
+  const summary = (id: string, revision: number): Summary => ({ kind: "cases", row: { id, last_updated_at: "2026-01-01" }, revision, fields: "f", ids: [], phones: [], size: 1 });
   const record = (id: string, pictures: string[]): KeptRecord => ({
-    schema: 1, id, revision: 1, fields: "f", incomplete: [], ageRecordedOn: null, quarantined: 0,
+    schema: 2, kind: "cases", id, revision: 1, fields: "f", incomplete: [], ageRecordedOn: null, quarantined: 0,
     values: { photos: pictures.map((one) => ({ unique_id: one, thumbnail_url: `/api/t/${one}` })), papers: [{ unique_id: "paper" }] },
   });
 

@@ -1,7 +1,7 @@
 import { Refusal, type Request } from "~/api";
 import type { JsonObject } from "~/lib/json";
 import { watched, type Watched } from "~/lib/watched";
-import type { ItemRefusal, OutboxItem, Save } from "../types";
+import type { ItemRefusal, Kind, OutboxItem, Save } from "../types";
 import type { Bytes, Vault } from "../vault";
 import { isPassing, isSignedOut } from "../outbox/delivering";
 import { nameOf, uploadOf } from "./acts";
@@ -27,15 +27,15 @@ export interface Said {
   signature_provided_by?: string;
 }
 
-/** What the screens may do with the files of a case. */
+/** What the screens may do with the files of a record. */
 export interface FilesFace {
   readonly state: Watched<FilesState>;
   /** How far the bytes of waiting files are, by upload: a share of 1. */
   readonly progress: Watched<ReadonlyMap<string, number>>;
   /** Keeps a file on the device and sends it when it can. Raises NoRoom. */
-  attach(record: string, field: string, made: Made, said: Said): Promise<void>;
-  /** Takes a file off its case; one that has not been sent only leaves the device. */
-  detach(record: string, field: string, entry: JsonObject): Promise<void>;
+  attach(kind: Kind, record: string, field: string, made: Made, said: Said): Promise<void>;
+  /** Takes a file off its record; one that has not been sent only leaves the device. */
+  detach(kind: Kind, record: string, field: string, entry: JsonObject): Promise<void>;
   /** Tries a refused file once more. */
   retry(upload: string): Promise<void>;
   /** The small picture of a file, from the device or the server; null when there is none. Raises Refusal, Unreachable. */
@@ -132,7 +132,7 @@ export class Files implements FilesFace {
     return true;
   }
 
-  async attach(record: string, field: string, made: Made, said: Said): Promise<void> {
+  async attach(kind: Kind, record: string, field: string, made: Made, said: Said): Promise<void> {
     const { owner } = this.vault;
     if (owner === null) throw new Error("nobody is signed in");
     const bytes = await bytesOf(made.blob);
@@ -142,6 +142,7 @@ export class Files implements FilesFace {
       schema: 1,
       id: crypto.randomUUID(),
       owner,
+      of: kind,
       record,
       field,
       kind: made.kind,
@@ -166,10 +167,10 @@ export class Files implements FilesFace {
       size: file.size,
       ...said,
     };
-    await this.hooks.add({ kind: "cases", id: record, create: false, act: "attach_file", item: file.id, data });
+    await this.hooks.add({ kind, id: record, create: false, act: "attach_file", item: file.id, data });
   }
 
-  async detach(record: string, field: string, entry: JsonObject): Promise<void> {
+  async detach(kind: Kind, record: string, field: string, entry: JsonObject): Promise<void> {
     const name = nameOf(entry);
     const waits = this.hooks.items.get().find((item) => item.state !== "confirmed" && uploadOf(item) === name);
     if (waits && (await this.hooks.takeBack(waits.id)) !== null) {
@@ -177,7 +178,7 @@ export class Files implements FilesFace {
       void this.hooks.ask(`/cpims/v1/uploads/${waits.id}`, { method: "DELETE" }).catch(() => undefined);
       return;
     }
-    await this.hooks.add({ kind: "cases", id: record, create: false, act: "detach_file", data: { attachment: name, field_name: field }, dependsOn: waits ? [waits.id] : [] });
+    await this.hooks.add({ kind, id: record, create: false, act: "detach_file", data: { attachment: name, field_name: field }, dependsOn: waits ? [waits.id] : [] });
     void this.hooks.flush();
   }
 

@@ -15,7 +15,7 @@ function item(record: string, data: JsonObject, change: Partial<OutboxItem> = {}
   return { schema: 2, id: `i-${record}`, owner: "o", action: "amend_case", kind: "cases", record, data, base: null, recordAction: null, at: "2026-03-10T08:00:00Z", offset: 0, dependsOn: [], state: "waiting", reason: null, refusal: null, attempts: 0, ...change };
 }
 function kept(values: Record<string, JsonObject>): Here["summaries"] {
-  return new Map(Object.entries(values).map(([id, one]) => [id, { row: { id, status: "open", owned_by: "amina", risk_level: "high", name: `Child ${id}`, short_id: id, module_id: "m", ...one }, due: dueAnswers(one), revision: 4 }]));
+  return new Map(Object.entries(values).map(([id, one]) => [id, { kind: "cases", row: { id, status: "open", owned_by: "amina", risk_level: "high", name: `Child ${id}`, short_id: id, module_id: "m", ...one }, due: dueAnswers(one), revision: 4 }]));
 }
 function here(values: Record<string, JsonObject>, items: OutboxItem[] = []): Here {
   return { summaries: kept(values), items, decided, asked: ["assessment_due_date", "followup_subform_section"], userName: "amina" };

@@ -1,6 +1,7 @@
 import { fillDue, nearness, TASKS, tasksOf, type Decided, type Task, type TaskType } from "~/engine/due";
 import { isObject, type Json, type JsonObject } from "~/lib/json";
 import { named, stateOf } from "../derive";
+import { KINDS } from "../kinds";
 import { isMaking, layOver } from "../outbox/acts";
 import { mergeAnswers } from "../outbox/merging";
 import type { ItemState, OutboxItem } from "../types";
@@ -33,7 +34,7 @@ export interface TaskNow extends Task {
 
 /** What tasks are worked out from, on this device. */
 export interface Here {
-  summaries: ReadonlyMap<string, Pick<Summary, "row" | "due" | "revision">>;
+  summaries: ReadonlyMap<string, Pick<Summary, "kind" | "row" | "due" | "revision">>;
   items: readonly OutboxItem[];
   decided: Decided;
   /** The questions that the forms of cases ask: only those are filled with a day by a time limit. */
@@ -104,9 +105,9 @@ export function tasksHere(here: Here, only: ReadonlySet<string> | null = null): 
     const answers = laid === before ? laid : fillDue(before, laid, here.decided, here.asked);
     for (const task of tasksOf(answers, here.decided)) found.push({ ...task, ...aboutCase(id, laid), state: stateOf(all.filter((item) => item.state !== "confirmed")) });
   };
-  for (const [id, { row, due, revision }] of here.summaries) if (only === null || only.has(id)) take(id, { ...row, ...due }, revision);
+  for (const [id, { kind, row, due, revision }] of here.summaries) if (kind === "cases" && (only === null || only.has(id))) take(id, { ...row, ...due }, revision);
   for (const [id, all] of hers) {
-    const made = all.find((item) => isMaking(item) && isUnseen(item, null));
+    const made = all.find((item) => item.kind === "cases" && isMaking(item) && isUnseen(item, null));
     if (made && !here.summaries.has(id) && (only === null || only.has(id))) take(id, { status: "open", owned_by: here.userName, registration_date: made.at.slice(0, 10) }, null);
   }
   return found.sort(byDay);
@@ -171,5 +172,5 @@ function changedBy(task: TaskNow, data: JsonObject): TaskNow | null {
 
 /** The record as she saw it when she changed a task: what is stored with her work that is not in it yet. */
 export function seenBy(values: JsonObject, revision: number | null, items: readonly OutboxItem[], record: string): JsonObject {
-  return items.filter((item) => item.record === record && isUnseen(item, revision)).reduce((data, item) => (item.action === "amend_case" || isMaking(item) ? mergeAnswers(data, item.data) : data), values);
+  return items.filter((item) => item.record === record && isUnseen(item, revision)).reduce((data, item) => (item.action === KINDS[item.kind].amend || isMaking(item) ? mergeAnswers(data, item.data) : data), values);
 }

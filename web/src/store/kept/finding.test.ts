@@ -11,7 +11,7 @@ import { idKey, phoneKey, readBlock, summaryOf, writeBlock, type Summary } from 
 const TODAY = "2026-06-01";
 
 function summary(id: string, values: JsonObject = {}): Summary {
-  return summaryOf({ schema: 1, id, revision: 1, fields: "f", values: { status: "open", created_at: `2026-01-01T00:00:00Z`, ...values }, incomplete: [], ageRecordedOn: null, quarantined: 0 });
+  return summaryOf({ schema: 2, kind: "cases", id, revision: 1, fields: "f", values: { status: "open", created_at: `2026-01-01T00:00:00Z`, ...values }, incomplete: [], ageRecordedOn: null, quarantined: 0 });
 }
 function kept(...all: Summary[]): Map<string, Summary> {
   return new Map(all.map((one) => [String(one.row["id"]), one]));

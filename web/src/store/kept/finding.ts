@@ -2,8 +2,9 @@ import { ageOn } from "~/engine";
 import { fold } from "~/lib/fold";
 import type { Json, JsonObject } from "~/lib/json";
 import type { ListView, Search } from "../types";
+import { KINDS } from "../kinds";
 import { answerByLetters, type Answering, type NameSearch } from "./naming";
-import { idKey, namesOf, phoneKey, SHORTEST_PHONE, type Summary } from "./summary";
+import { firstName, idKey, namesOf, phoneKey, SHORTEST_PHONE, type Summary } from "./summary";
 
 /** The day it is here, as an ISO day. */
 export function todayHere(now: Date = new Date()): string {
@@ -76,7 +77,8 @@ function filterOf(name: string, value: Json): Test | null {
 
 const FILTERED = new Set([
   ...["status", "sex", "age", "risk_level", "workflow", "protection_concerns", "owned_by", "registration_date", "created_at", "last_updated_at"],
-  ...["module_id", "date_closure", "location_current", "id", "case_status_reopened"],
+  ...["module_id", "date_closure", "location_current", "id", "case_status_reopened", "inquiry_date", "family_registration_date", "registry_type"],
+  ...["incident_case_id", "incident_date", "incident_date_derived", "date_of_first_report", "cp_incident_violence_type"],
 ]);
 
 /** Whether kept cases can be narrowed by this name without the server. */
@@ -123,11 +125,11 @@ function best(all: readonly (Answering | null)[]): Answering | null {
 }
 
 function nameSearch(query: string, names: NameSearch | null, moved: ReadonlySet<string>): Answer {
-  if (names === null) return (summary) => answerByLetters(query, namesOf(summary.row));
+  if (names === null) return (summary) => answerByLetters(query, namesOf(summary));
   const found = names.find(query);
   return (summary) => {
     const id = String(summary.row["id"]);
-    return moved.has(id) ? names.answer(query, namesOf(summary.row)) : (found.get(id) ?? null);
+    return moved.has(id) ? names.answer(query, namesOf(summary)) : (found.get(id) ?? null);
   };
 }
 
@@ -148,7 +150,7 @@ interface Hit extends Answering {
 const folded = new WeakMap<Summary, string>();
 
 function foldedName(summary: Summary): string | null {
-  const name = summary.row["name"];
+  const name = firstName(summary);
   if (typeof name !== "string") return null;
   const known = folded.get(summary) ?? fold(name);
   folded.set(summary, known);
@@ -159,7 +161,7 @@ function foldedName(summary: Summary): string | null {
 function keyOf(asked: JsonObject, byName: boolean): { of: (row: JsonObject, summary: Summary) => Json; descending: boolean } {
   const name = typeof asked["order_by"] === "string" ? asked["order_by"] : byName ? "name" : "created_at";
   const descending = asked["order"] === "desc" || (asked["order"] === undefined && name === "created_at");
-  return { of: name === "name" ? (_row, summary) => foldedName(summary) : (row) => row[name] ?? null, descending };
+  return { of: (row, summary) => (name === "name" || name === KINDS[summary.kind].names[0] ? foldedName(summary) : (row[name] ?? null)), descending };
 }
 
 /** What has nothing to be ordered by stands last, in either direction. */

@@ -2,7 +2,7 @@ import type { Sort, Vault } from "../vault";
 import { alone } from "./locks";
 import type { Around, Holding, Step } from "./pages";
 import { NOWHERE, readPlace } from "./place";
-import { readBlock, writeBlock, type KeptRecord } from "./summary";
+import { readBlock, readKept, writeBlock, type KeptRecord } from "./summary";
 
 const PLACE = ["kept", "place"] as const;
 const BLOCK = ["summary", "cases"] as const;
@@ -74,11 +74,11 @@ export class Holder {
     });
   }
 
-  /** A kept case, whole; null when it is not kept, or waits to come anew by the fields that are hers now. */
+  /** A kept record, whole; null when it is not kept, or waits to come anew by the fields that are hers now. */
   async read(id: string): Promise<KeptRecord | null> {
     const { place, summaries } = this.holding;
     if (this.vault.owner === null || this.owner !== this.vault.owner || place.stale.includes(id) || !(summaries.has(id) || id in place.leaving)) return null;
-    return (await this.vault.get("record", id)) as KeptRecord | null;
+    return readKept(await this.vault.get("record", id));
   }
 
   forget(): void {

@@ -151,6 +151,17 @@ describe("the caseload on the device", () => {
     expect(kept.summaries.get().get("a")?.row["risk_level"]).toBe("medium");
   });
 
+  it("asks anew for what was confirmed while she had other rights, though she has the same again", async () => {
+    server.write("a", { values: { risk_level: "low" } });
+    await kept.sync();
+    server.write("a", { values: { risk_level: "high" } });
+    // Her answer was told without the forms that were taken from her for a moment.
+    await kept.confirmed([{ item: item("a", { risk_level: "high" }), view: view("a", { risk_level: "high" }, 2) }]);
+    server.epoch += 2;
+    await kept.sync();
+    expect((await kept.read("a"))?.values).toMatchObject({ risk_level: "high", seen_by: "f1" });
+  });
+
   it("does not take up what somebody else did", async () => {
     await kept.confirmed([{ item: item("a", { name_first: "Lina" }, { owner: "bilal", action: "register_case" }), view: null }]);
     expect(await vault.ids("record")).toEqual([]);
@@ -180,6 +191,19 @@ describe("the caseload on the device", () => {
     expect([...kept.state.get().unchecked]).toEqual(["a"]);
     await kept.checked("a");
     expect(kept.state.get().unchecked.size).toBe(0);
+  });
+
+  it("makes no case of what was done to one that does not lie here, and asks for it", async () => {
+    await kept.sync();
+    onRecords.mockReset();
+    server.write("z", { values: { name: "Noor" } });
+    server.patience = 0;
+    await kept.confirmed([{ item: item("z", { message: "call her" }, { action: "raise_flag" }), view: null }]);
+    expect(await kept.read("z")).toBeNull();
+    expect(onRecords).not.toHaveBeenCalled();
+    server.patience = null;
+    await kept.sync();
+    expect((await kept.read("z"))?.values["name"]).toBe("Noor");
   });
 
   it("tells an open screen which cases came anew", async () => {

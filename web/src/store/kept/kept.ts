@@ -1,7 +1,8 @@
 import { Refusal, Unreachable } from "~/api";
 import { watched, type Watched } from "~/lib/watched";
-import { layOver } from "../outbox/acts";
-import type { OutboxItem, RecordView } from "../types";
+import { isMaking, layOver } from "../outbox/acts";
+import { isKind } from "../kinds";
+import type { Kind, OutboxItem, RecordView } from "../types";
 import type { Vault } from "../vault";
 import { Holder, NotHers } from "./holder";
 import { unlessRunning } from "./locks";
@@ -32,10 +33,13 @@ export interface KeptState {
   filled: boolean;
   lastSync: number | null;
   count: number;
-  /** What the kept cases take on the device, about. */
+  /** How many of them there are of each kind. */
+  counts: Readonly<Partial<Record<Kind, number>>>;
+  /** What the kept records take on the device, about. */
   bytes: number;
-  /** Cases of hers for which there is no room. */
+  /** Cases of hers for which there is no room, and other records. */
   left: number;
+  leftOthers: number;
   pinned: ReadonlySet<string>;
   /** Held only for her unsent work; why. */
   leaving: Readonly<Record<string, string>>;
@@ -78,8 +82,10 @@ const START: KeptState = {
   filled: false,
   lastSync: null,
   count: 0,
+  counts: {},
   bytes: 0,
   left: 0,
+  leftOthers: 0,
   pinned: new Set(),
   leaving: {},
   unchecked: new Set(),
@@ -144,7 +150,7 @@ export class Kept implements KeptFace {
     const owner = this.vault.owner;
     const due = new Map<string, Summary["due"]>();
     for (const [id, summary] of this.holder.now.summaries) {
-      if (summary.due !== undefined) continue;
+      if (summary.due !== undefined || summary.kind !== "cases") continue;
       const record = await this.holder.read(id);
       if (record) due.set(id, dueAnswers(record.values));
     }
@@ -224,15 +230,18 @@ export class Kept implements KeptFace {
   async confirmed(done: readonly { item: OutboxItem; view: RecordView | null }[]): Promise<void> {
     const owner = this.holder.hers();
     const records = new Map<string, KeptRecord>();
+    const asked: string[] = [];
     for (const { item, view } of done) {
       if (item.owner !== owner) continue;
       const known = records.get(item.record) ?? (await this.holder.read(item.record));
-      records.set(item.record, view ? newest(viewed(item, view, known), known) : laid(item, known));
+      // What was done to a record that lies elsewhere makes none here: it is asked for.
+      if (!view && known === null && !isMaking(item)) asked.push(item.record);
+      else records.set(item.record, view ? newest(viewed(item, view, known), known) : laid(item, known));
     }
     await this.holder.step((before) => {
       const summaries = new Map(before.summaries);
       const put: KeptRecord[] = [];
-      let wanted = before.place.wanted;
+      let wanted = asked.reduce((all, id) => added(all, id), before.place.wanted);
       for (const record of records.values()) {
         wanted = added(wanted, record.id);
         if (record.id in before.place.leaving) continue;
@@ -277,7 +286,10 @@ export class Kept implements KeptFace {
     const drafts = (await this.vault.all("draft")) as { key?: unknown }[];
     const unsent = new Set<string>();
     for (const { record, state } of items) if (typeof record === "string" && (state === "waiting" || state === "sending")) unsent.add(record);
-    for (const { key } of drafts) if (typeof key === "string" && key.startsWith("cases/") && key !== "cases/new") unsent.add(key.slice("cases/".length));
+    for (const { key } of drafts) {
+      const [kind, id] = typeof key === "string" ? key.split("/") : [];
+      if (isKind(kind) && id !== undefined && id !== "new") unsent.add(id);
+    }
     return { budget: this.budget, unsent };
   }
 
@@ -303,13 +315,20 @@ export class Kept implements KeptFace {
       this.naming.follow(summaries);
     }
     let characters = 0;
-    for (const summary of summaries.values()) characters += summary.size;
+    const others = new Set(place.leftOthers);
+    const counts: Partial<Record<Kind, number>> = {};
+    for (const { kind, size } of summaries.values()) {
+      characters += size;
+      counts[kind] = (counts[kind] ?? 0) + 1;
+    }
     this.change({
       filled: place.filled,
       lastSync: place.lastSync,
       count: summaries.size,
+      counts,
       bytes: Math.round(characters * BYTES_PER_CHARACTER),
-      left: place.left.length,
+      left: place.left.filter((id) => !others.has(id)).length,
+      leftOthers: place.left.filter((id) => others.has(id)).length,
       pinned: new Set(place.pinned),
       leaving: place.leaving,
       unchecked: new Set(place.unchecked),
@@ -342,10 +361,12 @@ function added(ids: readonly string[], id: string): string[] {
 
 function viewed(item: OutboxItem, view: RecordView, known: KeptRecord | null): KeptRecord {
   return {
-    schema: 1,
+    schema: 2,
     id: item.record,
+    kind: item.kind,
     revision: view.revision ?? known?.revision ?? 0,
-    fields: known?.fields ?? "",
+    // As she might read it at that moment: the next manifest must not take it for what an earlier one spoke of.
+    fields: "",
     values: view.data,
     incomplete: view.incomplete,
     ageRecordedOn: view.ageRecordedOn ?? null,
@@ -360,6 +381,6 @@ function newest(told: KeptRecord, known: KeptRecord | null): KeptRecord {
 
 /** The server took it and did not tell how the case stands now: her answers are laid in until it does. */
 function laid(item: OutboxItem, known: KeptRecord | null): KeptRecord {
-  const before = known ?? { schema: 1 as const, id: item.record, revision: 0, fields: "", values: { id: item.record, short_id: item.record.slice(-7), status: "open" }, incomplete: [], ageRecordedOn: null, quarantined: 0 };
+  const before = known ?? { schema: 2 as const, id: item.record, kind: item.kind, revision: 0, fields: "", values: { id: item.record, short_id: item.record.slice(-7), status: "open" }, incomplete: [], ageRecordedOn: null, quarantined: 0 };
   return { ...before, values: layOver(before.values, [item]) };
 }

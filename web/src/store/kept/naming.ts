@@ -44,7 +44,7 @@ export class Naming {
     return this.search;
   }
 
-  /** These are the kept cases now. */
+  /** These are the kept records now. */
   follow(summaries: ReadonlyMap<string, Summary>): void {
     this.wanted = summaries;
     if (summaries.size === 0 && this.known.size === 0) return;
@@ -83,7 +83,7 @@ export class Naming {
         isChanged = true;
       }
       for (const [id, summary] of taken) {
-        const names = namesOf(summary.row);
+        const names = namesOf(summary);
         const written = names.join("\n");
         if (this.known.get(id) === written) continue;
         index.set(id, names);

@@ -58,7 +58,9 @@ export function takePage(before: Holding, changes: Shape<"Changes">, place: Pick
   }
   const came = new Set([...asked, ...put.keys(), ...drop, ...changes.gone.map((one) => one.id)].filter((id) => !newer.has(id) && !turned.has(id)));
   const left = new Set(before.place.left.filter((id) => !came.has(id)));
+  const others = new Set(before.place.leftOthers);
   for (const id of overflow(summaries, before.place.pinned, around)) {
+    if (summaries.get(id)?.kind !== "cases") others.add(id);
     summaries.delete(id);
     left.add(id);
     if (put.delete(id) || before.summaries.has(id)) drop.add(id);
@@ -78,13 +80,14 @@ export function takePage(before: Holding, changes: Shape<"Changes">, place: Pick
       wanted: [...new Set([...before.place.wanted.filter((id) => !came.has(id)), ...newer])],
       stale: before.place.stale.filter((id) => !came.has(id)),
       left: [...left],
+      leftOthers: [...others].filter((id) => left.has(id)),
       leaving,
     },
   };
 }
 
 /** Rights or configuration changed, or the place was lost: what is not in the manifest goes, what differs is wanted. */
-export function takeManifest(before: Holding, entries: readonly Shape<"ManifestEntry">[], standing: Shape<"Standing">, around: Around, then: Holding = before): Step {
+export function takeManifest(before: Holding, entries: readonly Shape<"ManifestEntry">[], standing: Shape<"Standing">, around: Around, then: Holding = before, kinds: readonly string[] = before.place.kinds): Step {
   const inside = new Map(entries.map((entry) => [entry.id, entry]));
   const summaries = new Map(before.summaries);
   const leaving: Record<string, string> = {};
@@ -117,7 +120,7 @@ export function takeManifest(before: Holding, entries: readonly Shape<"ManifestE
   // Pinned, or changed here, after the manifest was asked for: it does not speak of them.
   const turned = pinnedSince(then, before);
   wanted.push(...before.place.wanted.filter((id) => !inside.has(id) || (turned.has(id) && !wanted.includes(id))));
-  const place: Place = { ...before.place, cursor: standing.cursor, epoch: standing.epoch, configuration: standing.configuration, wanted, stale: [...stale], left, leaving };
+  const place: Place = { ...before.place, kinds: [...kinds], cursor: standing.cursor, epoch: standing.epoch, configuration: standing.configuration, wanted, stale: [...stale], left, leaving };
   return { summaries, put: [], drop: [...drop], place };
 }
 
@@ -132,18 +135,20 @@ export function letGo(before: Holding, around: Around): Step | null {
 /** All has come. Where there is room again, what was left out is asked for. */
 export function takeRest(before: Holding, around: Around, now: number): Step {
   const room = around.budget - before.summaries.size;
-  const more = room > 0 ? before.place.left.slice(0, room) : [];
+  const others = new Set(before.place.leftOthers);
+  const casesFirst = [...before.place.left].sort((a, b) => Number(others.has(a)) - Number(others.has(b)));
+  const more = room > 0 ? casesFirst.slice(0, room) : [];
   const place: Place = { ...before.place, wanted: [...before.place.wanted, ...more], left: before.place.left.filter((id) => !more.includes(id)), filled: true, lastSync: now };
   return { ...before, put: [], drop: [], place };
 }
 
-/** The cases for which there is no room: those that nobody pinned and that were changed longest ago. */
+/** The records for which there is no room: those that nobody pinned, first what is no case, then what was changed longest ago. */
 function overflow(summaries: ReadonlyMap<string, Summary>, pins: readonly string[], { budget, unsent }: Around): string[] {
   const over = summaries.size - budget;
   if (over <= 0) return [];
   const pinned = new Set(pins);
   const free = [...summaries].filter(([id]) => !pinned.has(id) && !unsent.has(id));
-  const changed = ([, summary]: [string, Summary]): string => String(summary.row["last_updated_at"] ?? "");
+  const changed = ([, summary]: [string, Summary]): string => `${summary.kind === "cases" ? "2" : "1"} ${String(summary.row["last_updated_at"] ?? "")}`;
   free.sort((a, b) => (changed(a) < changed(b) ? -1 : changed(a) > changed(b) ? 1 : a[0] < b[0] ? -1 : 1));
   return free.slice(0, over).map(([id]) => id);
 }

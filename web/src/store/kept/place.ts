@@ -6,6 +6,8 @@ export interface Place {
   /** Raised by every write: another window sees by it that its memory is old. */
   turn: number;
   cursor: string | null;
+  /** The kinds of records for which the cursor stands, as the feed calls them. */
+  kinds: string[];
   epoch: number | null;
   configuration: number | null;
   /** Kept whatever the policy says, until she unpins them. */
@@ -18,6 +20,8 @@ export interface Place {
   stale: string[];
   /** In scope and not kept, as there is no room. */
   left: string[];
+  /** Of these, what is known to be no case. */
+  leftOthers: string[];
   /** No longer hers to keep, and held only until her unsent work on it has gone out; why. */
   leaving: Record<string, string>;
   /** Everything in scope has come at least once. */
@@ -30,6 +34,7 @@ export const NOWHERE: Place = {
   schema: 1,
   turn: 0,
   cursor: null,
+  kinds: ["case"],
   epoch: null,
   configuration: null,
   pinned: [],
@@ -37,6 +42,7 @@ export const NOWHERE: Place = {
   wanted: [],
   stale: [],
   left: [],
+  leftOthers: [],
   leaving: {},
   filled: false,
   lastSync: null,

@@ -1,4 +1,4 @@
-import type { Shape } from "~/api";
+import { Refusal, type Shape } from "~/api";
 import type { Holder } from "./holder";
 import { letGo, takeManifest, takePage, takeRest } from "./pages";
 
@@ -9,6 +9,8 @@ const MOST_RESYNCS = 5;
 
 /** How the device reaches the server. */
 export interface Road {
+  /** The kinds of records that she may read, as the feed calls them. */
+  kinds(): Promise<readonly string[]>;
   changes(body: Partial<Shape<"ChangesAsked">>, signal: AbortSignal): Promise<{ data: Shape<"Changes">; place: Shape<"Place"> }>;
   manifest(body: Partial<Shape<"ManifestAsked">>, signal: AbortSignal): Promise<{ entries: Shape<"ManifestEntry">[]; standing: Shape<"Standing"> }>;
   /** Forms, lists, places and rights, as far as they differ from what is kept. */
@@ -34,24 +36,32 @@ export async function pull(holder: Holder, road: Road, signal: AbortSignal, told
     if (++resyncs > MOST_RESYNCS) throw new Error("the feed does not come to rest");
     await road.configuration(signal);
     const then = await holder.fresh(owner);
-    const { entries, standing } = await road.manifest({ scope: scopeOf(then.place.pinned) }, signal);
-    await holder.step((before, around) => takeManifest(before, entries, standing, around, then), owner);
+    const kinds = [...(await road.kinds())];
+    const { entries, standing } = await road.manifest({ kinds, scope: scopeOf(then.place.pinned) }, signal);
+    await holder.step((before, around) => takeManifest(before, entries, standing, around, then, kinds), owner);
   };
   await holder.step(letGo, owner);
   for (;;) {
     signal.throwIfAborted();
     const then = await holder.fresh(owner);
     const { place } = then;
-    if (place.cursor === null) {
+    const kinds = [...(await road.kinds())];
+    if (place.cursor === null || kinds.join() !== place.kinds.join()) {
       await resync();
       continue;
     }
     if (place.wanted.length > 0) told({ done, total: done + place.wanted.length });
     const wanted = place.wanted.slice(0, PAGE);
     const { cursor, epoch, configuration, pinned } = place;
-    const reply = await road.changes({ cursor, epoch, configuration, scope: scopeOf(pinned), limit: PAGE, wanted }, signal);
+    const reply = await road.changes({ cursor, epoch, configuration, kinds, scope: scopeOf(pinned), limit: PAGE, wanted }, signal).catch(async (error: unknown) => {
+      // A kind that she may not read any more: her rights are read anew, and what is left is asked for.
+      if (!(error instanceof Refusal) || error.status !== 403) throw error;
+      await road.configuration(signal);
+      if ((await road.kinds()).join() === kinds.join()) throw error;
+      return null;
+    });
     signal.throwIfAborted();
-    if (reply.place.resync) {
+    if (reply === null || reply.place.resync) {
       await resync();
       continue;
     }

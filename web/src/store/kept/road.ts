@@ -3,8 +3,9 @@ import { dataOf, listOf, standingOf } from "../reading";
 import type { Road } from "./pull";
 
 /** How the kept caseload reaches the server, asked as the one whose vault is open. */
-export function pullRoad(ask: (path: string, request: Request) => Promise<Answer>, configuration: () => Promise<void>): Road {
+export function pullRoad(ask: (path: string, request: Request) => Promise<Answer>, kinds: () => Promise<readonly string[]>, configuration: () => Promise<void>): Road {
   return {
+    kinds,
     changes: async (body, signal) => {
       const { body: told } = await ask("/cpims/v1/sync/changes", { method: "POST", body, signal });
       const data = dataOf<Partial<Shape<"Changes">>>(told);

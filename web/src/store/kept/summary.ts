@@ -1,11 +1,14 @@
 import type { Shape } from "~/api";
 import { isObject, type Json, type JsonObject } from "~/lib/json";
+import { KINDS, kindOf } from "../kinds";
+import type { Kind } from "../types";
 import { dueAnswers } from "./due";
 
 /** A record as the feed sends it and as it lies, sealed, on the device. */
 export interface KeptRecord {
-  schema: 1;
+  schema: 2;
   id: string;
+  kind: Kind;
   revision: number;
   /** The mark of the set of fields that were hers to read when it came. */
   fields: string;
@@ -15,8 +18,9 @@ export interface KeptRecord {
   quarantined: number;
 }
 
-/** What lists, filters and searches need of one kept case; all of them lie in one sealed block. */
+/** What lists, filters and searches need of one kept record; all of them lie in one sealed block. */
 export interface Summary {
+  kind: Kind;
   /** The same names and values as a row of the server's list. */
   row: JsonObject;
   revision: number;
@@ -25,39 +29,61 @@ export interface Summary {
   phones: readonly string[];
   /** What its tasks follow from; missing in a block that an earlier version of the app wrote. */
   due?: JsonObject;
-  /** Characters of the whole case: what it takes on the device. */
+  /** Characters of the whole record: what it takes on the device. */
   size: number;
 }
 
 export interface Block {
-  schema: 1;
+  schema: 2;
   rows: Summary[];
 }
 
-const ROW = [
-  ...["id", "name", "case_id_display", "short_id", "age", "sex", "date_of_birth", "estimated", "status", "workflow", "risk_level"],
-  ...["protection_concerns", "owned_by", "owned_by_full_name", "registration_date", "created_at", "last_updated_at", "flag_count"],
-  ...["alert_count", "hidden_name", "record_in_scope", "module_id", "record_state", "enabled", "location_current", "date_closure"],
-  ...["name_first", "name_middle", "name_last", "name_nickname", "name_other", "case_status_reopened"],
+const OF_ALL = [
+  ...["id", "short_id", "status", "owned_by", "owned_by_full_name", "created_at", "last_updated_at", "flag_count", "alert_count"],
+  ...["hidden_name", "record_in_scope", "module_id", "record_state", "enabled", "has_photo"],
 ] as const;
-const NAMES = ["name", "name_nickname", "name_other"] as const;
+const ROW: Readonly<Record<Kind, readonly string[]>> = {
+  cases: [
+    ...["name", "case_id_display", "age", "sex", "date_of_birth", "estimated", "workflow", "risk_level", "protection_concerns", "registration_date"],
+    ...["location_current", "date_closure", "name_first", "name_middle", "name_last", "name_nickname", "name_other", "case_status_reopened"],
+  ],
+  tracing_requests: ["tracing_request_id_display", "relation_name", "relation_nickname", "inquiry_date", "tracing_names", "tracing_nicknames", "location_last"],
+  families: ["family_name", "family_number", "family_id_display", "family_size", "family_registration_date", "family_location_current"],
+  incidents: ["incident_id_display", "incident_case_id", "case_id_display", "incident_code", "survivor_code", "incident_date", "incident_date_derived", "date_of_first_report", "incident_location", "cp_incident_violence_type"],
+  registry_records: ["name", "registry_type", "registry_no", "registry_id_display", "registration_date", "location_current"],
+};
+/** By what they are found, beside their codes. */
+const NAMES: Readonly<Record<Kind, readonly string[]>> = {
+  cases: ["name", "name_nickname", "name_other"],
+  tracing_requests: ["tracing_request_id_display", "relation_name", "relation_nickname", "tracing_names", "tracing_nicknames"],
+  families: ["family_name"],
+  incidents: [],
+  registry_records: ["name"],
+};
 const IDS = [
   ...["short_id", "case_id_display", "unique_identifier", "case_id", "client_code", "ration_card_no", "icrc_ref_no", "rc_id_no"],
   ...["unhcr_id_no", "unhcr_individual_no", "un_no", "other_agency_id", "survivor_code_no", "national_id_no", "other_id_no"],
   ...["biometrics_id", "family_count_no", "dss_id", "camp_id", "tent_number", "nfi_distribution_id", "oscar_number", "registry_no"],
-  "family_number",
+  ...["family_number", "family_id_display", "registry_id_display", "incident_id_display", "incident_code", "survivor_code", "tracing_request_id_display", "inquirer_id_no"],
 ] as const;
 const PHONES = [
   ...["telephone_current", "telephone_child_future", "telephone_caregivers", "telephone_future_caregivers", "telephone_last"],
-  ...["telephone_searchable_1", "telephone_searchable_2", "telephone_searchable_3"],
+  ...["telephone_searchable_1", "telephone_searchable_2", "telephone_searchable_3", "relation_telephone", "family_telephone_current"],
 ] as const;
 export const SHORTEST_PHONE = 6;
 const MASK = /^\*+$/;
 
+/** A kept record in today's shape; null when there is none. Schema 1 kept nothing but cases. */
+export function readKept(kept: unknown): KeptRecord | null {
+  if (!isObject(kept)) return null;
+  return (kept["schema"] === 1 ? { ...kept, schema: 2, kind: "cases" } : kept) as unknown as KeptRecord;
+}
+
 export function keptRecord(sent: Shape<"SyncRecord">): KeptRecord {
   return {
-    schema: 1,
+    schema: 2,
     id: sent.id,
+    kind: kindOf(sent.kind) ?? "cases",
     revision: sent.revision,
     fields: sent.fields,
     values: sent.values as JsonObject,
@@ -69,25 +95,30 @@ export function keptRecord(sent: Shape<"SyncRecord">): KeptRecord {
 
 /** The summary of a record; `size` is measured when it is not known yet. */
 export function summaryOf(record: KeptRecord, size = JSON.stringify(record.values).length): Summary {
-  const { values } = record;
-  const row: JsonObject = { ...picked(values), id: record.id };
-  return { row, revision: record.revision, fields: record.fields, ...found(values), due: dueAnswers(values), size };
+  const { kind, values } = record;
+  const row: JsonObject = { ...picked(kind, values), id: record.id };
+  return { kind, row, revision: record.revision, fields: record.fields, ...found(values), due: kind === "cases" ? dueAnswers(values) : {}, size };
 }
 
 /** The summary as it stands with her unsent answers in it. */
 export function summaryWith(summary: Summary, lay: (row: JsonObject) => JsonObject): Summary {
   const row = lay(summary.row);
   if (row === summary.row) return summary;
-  return { ...summary, row: { ...picked(row), id: summary.row["id"] ?? null }, ...found({ ...row }, summary) };
+  return { ...summary, row: { ...picked(summary.kind, row), id: summary.row["id"] ?? null }, ...found({ ...row }, summary) };
 }
 
-function picked(values: JsonObject): JsonObject {
-  return Object.fromEntries(ROW.flatMap((name) => (values[name] === undefined || values[name] === null ? [] : [[name, values[name]]])));
+function picked(kind: Kind, values: JsonObject): JsonObject {
+  return Object.fromEntries([...OF_ALL, ...ROW[kind]].flatMap((name) => (values[name] === undefined || values[name] === null ? [] : [[name, values[name]]])));
 }
 
-/** The names by which a child is found; hidden ones are none. */
-export function namesOf(row: JsonObject): string[] {
-  return textsOf(row, NAMES).filter((name) => !MASK.test(name));
+/** The names by which a child, a family or somebody who searches is found; hidden ones are none. */
+export function namesOf({ kind, row }: Pick<Summary, "kind" | "row">): string[] {
+  return textsOf(row, NAMES[kind]).filter((name) => !MASK.test(name));
+}
+
+/** The name by which records of a kind stand in order. */
+export function firstName({ kind, row }: Pick<Summary, "kind" | "row">): Json {
+  return row[KINDS[kind].names[0] ?? ""] ?? null;
 }
 
 function found(values: JsonObject, before?: Summary): Pick<Summary, "ids" | "phones"> {
@@ -104,7 +135,7 @@ function union(now: string[], before: readonly string[] = []): string[] {
 function textsOf(values: JsonObject, names: readonly string[]): string[] {
   return names.flatMap((name) => {
     const value: Json | undefined = values[name];
-    return typeof value === "string" && value.trim() !== "" ? [value] : typeof value === "number" ? [String(value)] : [];
+    return (Array.isArray(value) ? value : [value]).flatMap((one) => (typeof one === "string" && one.trim() !== "" ? [one] : typeof one === "number" ? [String(one)] : []));
   });
 }
 
@@ -128,12 +159,14 @@ function digits(text: string): string {
   });
 }
 
-/** The block as it was written; one of another schema is no block, and the device is filled again. */
+/** The block as it was written, by this version or the one before; one of another schema is no block, and the device is filled again. */
 export function readBlock(kept: unknown): Map<string, Summary> {
-  if (!isObject(kept) || kept["schema"] !== 1 || !Array.isArray(kept["rows"])) return new Map();
-  return new Map((kept as unknown as Block).rows.map((summary) => [String(summary.row["id"]), summary]));
+  if (!isObject(kept) || (kept["schema"] !== 1 && kept["schema"] !== 2) || !Array.isArray(kept["rows"])) return new Map();
+  const rows = (kept as unknown as Block).rows;
+  const now = kept["schema"] === 2 ? rows : rows.map((summary): Summary => ({ ...summary, kind: "cases" }));
+  return new Map(now.map((summary) => [String(summary.row["id"]), summary]));
 }
 
 export function writeBlock(summaries: ReadonlyMap<string, Summary>): Block {
-  return { schema: 1, rows: [...summaries.values()] };
+  return { schema: 2, rows: [...summaries.values()] };
 }

@@ -1,6 +1,7 @@
 import type { Answer, Request, Shape } from "~/api";
 import { isObject } from "~/lib/json";
 import { resource, type Resource } from "../resource";
+import type { Kind } from "../types";
 
 export type Quarantined = Shape<"Quarantined">;
 export type HandedOver = Shape<"HandoverWaiting">;
@@ -8,30 +9,30 @@ export type Resolution = Shape<"Resolve">["resolution"];
 
 /** What others wrote and what devices handed over: it lies with the server until somebody decides, never on a device. */
 export class Decisions {
-  private readonly byCase = new Map<string, Resource<Quarantined[]>>();
+  private readonly byRecord = new Map<string, Resource<Quarantined[]>>();
   private list: Resource<HandedOver[]> | null = null;
 
   constructor(
     private readonly ask: (path: string, request?: Request) => Promise<Answer>,
-    /** A case has changed at the server, or may have. */
-    private readonly changed: (caseId: string) => void,
+    /** A record has changed at the server, or may have. */
+    private readonly changed: (id: string) => void,
   ) {}
 
-  /** Answers of others that wait for the owner of a case. */
-  waiting(caseId: string): Resource<Quarantined[]> {
-    const known = this.byCase.get(caseId);
+  /** Answers of others that wait for the owner of a record. */
+  waiting(kind: Kind, record: string): Resource<Quarantined[]> {
+    const known = this.byRecord.get(record);
     if (known) return known;
-    const made = resource<Quarantined[]>({ fetch: async () => rowsOf<Quarantined>((await this.ask(`/cpims/v1/cases/${encodeURIComponent(caseId)}/quarantine`)).body) });
-    this.byCase.set(caseId, made);
+    const made = resource<Quarantined[]>({ fetch: async () => rowsOf<Quarantined>((await this.ask(`/cpims/v1/${kind}/${encodeURIComponent(record)}/quarantine`)).body) });
+    this.byRecord.set(record, made);
     return made;
   }
 
   /** The owner takes answers over (all, or only some), or puts them aside. Raises Refusal or Unreachable. */
-  async resolve(caseId: string, id: string, resolution: Resolution, fields: readonly string[] | null): Promise<void> {
+  async resolve(kind: Kind, record: string, id: string, resolution: Resolution, fields: readonly string[] | null): Promise<void> {
     const body = { resolution, ...(fields === null ? {} : { fields }) };
-    await this.ask(`/cpims/v1/cases/${encodeURIComponent(caseId)}/quarantine/${encodeURIComponent(id)}/resolve`, { method: "POST", body });
-    this.changed(caseId);
-    await this.waiting(caseId).refresh();
+    await this.ask(`/cpims/v1/${kind}/${encodeURIComponent(record)}/quarantine/${encodeURIComponent(id)}/resolve`, { method: "POST", body });
+    this.changed(record);
+    await this.waiting(kind, record).refresh();
   }
 
   /** Work that devices handed over: her own, and that of the workers she answers for. */
@@ -48,7 +49,7 @@ export class Decisions {
   }
 
   forget(): void {
-    this.byCase.clear();
+    this.byRecord.clear();
     this.list = null;
   }
 }

@@ -56,6 +56,23 @@ describe("the outbox", () => {
     expect(await vault.ids("item")).toEqual([]);
   });
 
+  it("sends nothing of what is being taken back at that moment, nor of what a new save takes the place of", async () => {
+    const outbox = open();
+    const { id } = await outbox.add(save("r1"));
+    const taken = outbox.takeBack(id);
+    await outbox.flush();
+    expect((await taken)?.id).toBe(id);
+    server.judge = () => ({ status: 422, code: "record.invalid", pointer: "/age" });
+    const refused = await outbox.add(save("r2"));
+    await outbox.flush();
+    server.judge = () => null;
+    const again = outbox.add(save("r2", { data: { age: 10 }, replaces: [refused.id] }));
+    await outbox.retry(refused.id);
+    const fresh = await again;
+    await outbox.flush();
+    expect(server.requests).toEqual([[refused.id], [fresh.id]]);
+  });
+
   it("tells a saving screen why it was refused, with both values of a conflict", async () => {
     server.judge = () => ({ status: 422, code: "record.invalid", pointer: "/age" });
     const outbox = open();

@@ -5,6 +5,7 @@ import type { Handover } from "../handover";
 import type { ItemRefusal, OutboxItem, Outcome, RecordView, Save } from "../types";
 import type { Vault } from "../vault";
 import { actOf, isMaking } from "./acts";
+import { KINDS } from "../kinds";
 import { Batch, isPassing, isSignedOut, readDelivered, type Told } from "./delivering";
 import { heldBy, inOrder, isKeptForOwner, restsOfAll } from "./resting";
 import { SCHEMA, upcastItems } from "./upcasting";
@@ -53,6 +54,8 @@ export class Outbox {
   private misses = 0;
   private oneByOne = false;
   private last = 0;
+  /** What is being taken out just now: nothing of it is sent any more, while that is still being written. */
+  private readonly leaving = new Set<string>();
   /** What came of the items for whose answer a screen waits just now; null until it has come. */
   private readonly awaited = new Map<string, Outcome | null>();
 
@@ -119,7 +122,7 @@ export class Outbox {
       schema: SCHEMA,
       id: save.item ?? crypto.randomUUID(),
       owner,
-      action: save.act ?? (save.create ? "register_case" : "amend_case"),
+      action: save.act ?? KINDS[save.kind][save.create ? "register" : "amend"],
       kind: save.kind,
       record: save.id,
       data: save.data,
@@ -255,7 +258,7 @@ export class Outbox {
     const batch = new Batch(this.oneByOne ? 1 : undefined);
     const all = this.list.get().filter((item) => item.state !== "confirmed");
     const rests = restsOfAll(all);
-    const stays = new Set(all.filter((item) => item.owner !== owner || item.state !== "waiting" || (item.reason !== null && item.reason.at > this.now()) || this.road.isUp?.(item) === false).map((item) => item.id));
+    const stays = new Set(all.filter((item) => item.owner !== owner || item.state !== "waiting" || this.leaving.has(item.id) || (item.reason !== null && item.reason.at > this.now()) || this.road.isUp?.(item) === false).map((item) => item.id));
     const taken = new Set<string>();
     let left = all.filter((item) => !stays.has(item.id));
     for (let before = -1; before !== left.length; ) {
@@ -358,12 +361,17 @@ export class Outbox {
     const inherit = (item: OutboxItem): OutboxItem =>
       item.dependsOn.some((id) => ids.has(id)) ? { ...item, dependsOn: item.dependsOn.flatMap((id) => (ids.has(id) ? (heir ?? []) : id)) } : item;
     const heirs = this.list.get().filter((item) => !ids.has(item.id) && item.state !== "confirmed").flatMap((item) => (inherit(item) === item ? [] : inherit(item)));
-    await this.handover?.put(fresh);
-    // Somebody else may have come while it was sealed: nothing of hers goes into the vault of another.
-    if ([...fresh, ...gone].some((item) => item.owner !== this.vault.owner)) throw new Error("the vault is not hers now");
-    await this.vault.write({ put: [...fresh, ...heirs].map((item) => ["item", item.id, item]), drop: gone.map((item) => ["item", item.id]) });
-    await this.handover?.drop([...ids]);
-    this.list.update((all) => inOrder([...all.filter((one) => !ids.has(one.id)).map(inherit), ...fresh]));
+    for (const id of ids) this.leaving.add(id);
+    try {
+      await this.handover?.put(fresh);
+      // Somebody else may have come while it was sealed: nothing of hers goes into the vault of another.
+      if ([...fresh, ...gone].some((item) => item.owner !== this.vault.owner)) throw new Error("the vault is not hers now");
+      await this.vault.write({ put: [...fresh, ...heirs].map((item) => ["item", item.id, item]), drop: gone.map((item) => ["item", item.id]) });
+      await this.handover?.drop([...ids]);
+      this.list.update((all) => inOrder([...all.filter((one) => !ids.has(one.id)).map(inherit), ...fresh]));
+    } finally {
+      for (const id of ids) this.leaving.delete(id);
+    }
   }
 
   private async change(items: readonly OutboxItem[]): Promise<void> {

@@ -17,6 +17,9 @@ export function isKeptForOwner(item: OutboxItem): boolean {
   return item.refusal?.problems.some((problem) => problem.code === "record.no_longer_yours") === true;
 }
 
+/** Under these names an act says with which other records it binds its own: they are made first. */
+const BINDS = ["incident_case_id", "family_id", "case_id", "registry_record_id"];
+
 /** What must be accepted before each item: the one before it of the same record, and what it names; as far as it is still here. */
 export function restsOfAll(all: readonly OutboxItem[]): Map<string, string[]> {
   const open = new Set(all.filter(isOpen).map((item) => item.id));
@@ -27,7 +30,8 @@ export function restsOfAll(all: readonly OutboxItem[]): Map<string, string[]> {
     if (item.state === "confirmed") continue;
     // A file needs its record and nothing else that was done to it.
     const before = (isAboutFile(item) ? made : last).get(item.record);
-    rests.set(item.id, [...new Set([...item.dependsOn.filter((id) => id !== item.id && open.has(id)), ...(before === undefined ? [] : [before])])]);
+    const bound = BINDS.flatMap((name) => made.get(String(item.data[name])) ?? []);
+    rests.set(item.id, [...new Set([...item.dependsOn.filter((id) => id !== item.id && open.has(id)), ...(before === undefined ? [] : [before]), ...bound])]);
     if (isOpen(item) && isMaking(item)) made.set(item.record, item.id);
     // What she let go of changes nothing in the record, and a file may take long: nothing else of it waits for these.
     if (isOpen(item) && item.action !== "let_answers_go" && !isAboutFile(item)) last.set(item.record, item.id);

@@ -8,7 +8,8 @@ import { Icon } from "~/ui/icons";
 import { Notice, Stack } from "~/ui/layout";
 import { Sheet } from "~/ui/Sheet";
 import { say } from "~/ui/toast";
-import type { CaseFiles } from "../../files";
+import type { RecordFiles } from "../../files";
+import { said } from "../../kindWords";
 import type { Field } from "../../types";
 import css from "./attachment.module.css";
 import { reasonOf } from "./Input";
@@ -16,7 +17,7 @@ import { BlobPicture, Sound } from "./Picture";
 import { sizeText } from "./Viewer";
 
 /** Before files go on the case: what they are, how large they are, and a word about them. */
-export function AddSheet({ files, field, title, made, onClose }: { files: CaseFiles; field: Field; title: string; made: readonly Made[]; onClose: () => void }): JSX.Element {
+export function AddSheet({ files, field, title, made, onClose }: { files: RecordFiles; field: Field; title: string; made: readonly Made[]; onClose: () => void }): JSX.Element {
   const [description, setDescription] = useState("");
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -26,10 +27,10 @@ export function AddSheet({ files, field, title, made, onClose }: { files: CaseFi
     setProblem(null);
     try {
       for (const one of left) {
-        await files.store.attach(files.id, field.name, one, description.trim() === "" ? {} : { description: description.trim() });
+        await files.store.attach(files.kind, files.id, field.name, one, description.trim() === "" ? {} : { description: description.trim() });
         setLeft((all) => all.filter((other) => other !== one));
       }
-      say(t("files.added", { count: left.length }), { icon: "check" });
+      say(said(files.kind, "files.added", { count: left.length }), { icon: "check" });
       onClose();
     } catch (error) {
       setProblem(reasonOf(error));

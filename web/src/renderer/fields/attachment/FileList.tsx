@@ -8,7 +8,7 @@ import { Badge } from "~/ui/labels";
 import { Row } from "~/ui/layout";
 import { Sheet } from "~/ui/Sheet";
 import { say } from "~/ui/toast";
-import type { CaseFiles } from "../../files";
+import type { RecordFiles } from "../../files";
 import type { Field } from "../../types";
 import { textOf } from "../../values";
 import { labelOfField } from "../../words";
@@ -18,7 +18,7 @@ import { isPicture, isSound, nameOfFile, type Shown } from "./shown";
 import { sizeText, Viewer } from "./Viewer";
 
 /** The files of a question: small pictures, what each is, how far it has come; opened by a press. */
-export function FileList({ files, field, shown, editing = false }: { files: CaseFiles; field: Field; shown: readonly Shown[]; editing?: boolean }): JSX.Element | null {
+export function FileList({ files, field, shown, editing = false }: { files: RecordFiles; field: Field; shown: readonly Shown[]; editing?: boolean }): JSX.Element | null {
   const [opened, setOpened] = useState<Shown | null>(null);
   const [asked, setAsked] = useState<Shown | null>(null);
   if (shown.length === 0) return null;
@@ -26,7 +26,7 @@ export function FileList({ files, field, shown, editing = false }: { files: Case
   const title = (one: Shown): string => nameOfFile(one.entry, label);
   const remove = (one: Shown): void => {
     setAsked(null);
-    void files.store.detach(files.id, field.name, one.entry).then(() => {
+    void files.store.detach(files.kind, files.id, field.name, one.entry).then(() => {
       say(t("files.removed"), { icon: "check" });
     });
   };
@@ -111,7 +111,7 @@ function dayOf({ entry }: Shown): string {
 }
 
 /** How far a file has come: waiting, so much sent, or refused and why. */
-function Progress({ files, one }: { files: CaseFiles; one: Shown }): JSX.Element | null {
+function Progress({ files, one }: { files: RecordFiles; one: Shown }): JSX.Element | null {
   const { item, sent } = one;
   if (item === null) return null;
   if (item.state === "refused")

@@ -4,7 +4,7 @@ import { t } from "~/lib/i18n";
 import { FILE_KINDS, NoRoom, type Made } from "~/store";
 import { Button } from "~/ui/Button";
 import { Notice, Row, Stack } from "~/ui/layout";
-import type { CaseFiles } from "../../files";
+import type { RecordFiles } from "../../files";
 import type { InputProps } from "../../registry";
 import { useScope } from "../../scope";
 import { labelOfField } from "../../words";
@@ -29,7 +29,7 @@ export function reasonOf(error: unknown): string {
   return t("error.unexpected");
 }
 
-function Ask({ field, attributes, files }: InputProps & { files: CaseFiles }): JSX.Element {
+function Ask({ field, attributes, files }: InputProps & { files: RecordFiles }): JSX.Element {
   const kind = FILE_KINDS[field.type] ?? "document";
   const shown = useShown(files, field);
   const [made, setMade] = useState<readonly Made[]>([]);

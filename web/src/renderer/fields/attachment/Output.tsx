@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { t } from "~/lib/i18n";
 import { filesAt } from "~/store";
-import type { CaseFiles } from "../../files";
+import type { RecordFiles } from "../../files";
 import type { OutputProps } from "../../registry";
 import { useScope } from "../../scope";
 import css from "./attachment.module.css";
@@ -25,7 +25,7 @@ export function Output(props: OutputProps): JSX.Element | null {
   );
 }
 
-function Live({ field, files }: OutputProps & { files: CaseFiles }): JSX.Element {
+function Live({ field, files }: OutputProps & { files: RecordFiles }): JSX.Element {
   const shown = useShown(files, field);
   if (shown.length > 0) return <FileList files={files} field={field} shown={shown} />;
   return (

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { cx } from "~/lib/classes";
 import { t } from "~/lib/i18n";
 import { Icon } from "~/ui/icons";
-import type { CaseFiles } from "../../files";
+import type { RecordFiles } from "../../files";
 import type { Data } from "../../types";
 import css from "./attachment.module.css";
 
@@ -24,7 +24,7 @@ export function BlobPicture({ blob, alt, className }: { blob: Blob; alt: string;
 }
 
 /** The small picture of a file; a sign where there is none, or none can be had now. */
-export function Thumb({ files, entry, alt, icon }: { files: CaseFiles; entry: Data; alt: string; icon: "camera" | "file" | "sound" | "edit" }): JSX.Element {
+export function Thumb({ files, entry, alt, icon }: { files: RecordFiles; entry: Data; alt: string; icon: "camera" | "file" | "sound" | "edit" }): JSX.Element {
   const [blob, setBlob] = useState<Blob | null>(null);
   const name = String(entry["unique_id"] ?? entry["id"]);
   const url = entry["thumbnail_url"];

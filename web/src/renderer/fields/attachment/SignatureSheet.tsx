@@ -8,7 +8,7 @@ import { Notice, Row, Stack } from "~/ui/layout";
 import { Sheet } from "~/ui/Sheet";
 import { Tabs } from "~/ui/Tabs";
 import { say } from "~/ui/toast";
-import type { CaseFiles } from "../../files";
+import type { RecordFiles } from "../../files";
 import type { Field } from "../../types";
 import { labelOfField } from "../../words";
 import css from "./attachment.module.css";
@@ -21,7 +21,7 @@ const HEIGHT = 300;
 type Way = "draw" | "type" | "picture";
 
 /** Signing: drawn with a finger, pen or mouse; typed by whoever cannot or does not want to draw; or a picture of it. */
-export function SignatureSheet({ files, field, onClose }: { files: CaseFiles; field: Field; onClose: () => void }): JSX.Element {
+export function SignatureSheet({ files, field, onClose }: { files: RecordFiles; field: Field; onClose: () => void }): JSX.Element {
   const [way, setWay] = useState<Way>("draw");
   const [name, setName] = useState("");
   const [agreed, setAgreed] = useState(false);
@@ -50,7 +50,7 @@ export function SignatureSheet({ files, field, onClose }: { files: CaseFiles; fi
     void guard(async () => {
       const made = way === "picture" ? picture : await makeSignature(way === "draw" ? (canvas.current ?? written(statement)) : written(statement));
       if (made === null) return;
-      await files.store.attach(files.id, field.name, made, { signature_provided_by: name.trim() });
+      await files.store.attach(files.kind, files.id, field.name, made, { signature_provided_by: name.trim() });
       say(t("files.signed"), { icon: "check" });
       onClose();
     });

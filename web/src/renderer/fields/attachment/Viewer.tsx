@@ -6,7 +6,7 @@ import { isAway } from "~/store";
 import { Button } from "~/ui/Button";
 import { Facts, Notice, Skeleton, Stack } from "~/ui/layout";
 import { Sheet } from "~/ui/Sheet";
-import type { CaseFiles } from "../../files";
+import type { RecordFiles } from "../../files";
 import type { Data } from "../../types";
 import { textOf } from "../../values";
 import css from "./attachment.module.css";
@@ -18,7 +18,7 @@ export function sizeText(bytes: number): string {
 }
 
 /** One file, opened: seen, heard, or saved to be opened elsewhere. It goes from memory with the sheet. */
-export function Viewer({ files, entry, title, onClose }: { files: CaseFiles; entry: Data; title: string; onClose: () => void }): JSX.Element {
+export function Viewer({ files, entry, title, onClose }: { files: RecordFiles; entry: Data; title: string; onClose: () => void }): JSX.Element {
   const [blob, setBlob] = useState<Blob | null>(null);
   const [error, setError] = useState<unknown>(null);
   const name = textOf(entry["unique_id"]) || textOf(entry["id"]);

@@ -1,7 +1,7 @@
 import { useMemo } from "preact/hooks";
 import { useWatched } from "~/lib/watched";
 import { ACTS, filesAt, uploadOf, type OutboxItem } from "~/store";
-import type { CaseFiles } from "../../files";
+import type { RecordFiles } from "../../files";
 import type { Data, Field } from "../../types";
 import { textOf } from "../../values";
 
@@ -16,7 +16,7 @@ export interface Shown {
 }
 
 /** The files at a question, with what this device has not sent yet. */
-export function useShown(files: CaseFiles, field: Field): Shown[] {
+export function useShown(files: RecordFiles, field: Field): Shown[] {
   const { value } = useWatched(files.record);
   const items = useWatched(files.items);
   const sent = useWatched(files.store.progress);

@@ -1,0 +1,1 @@
+"""Questions about families and how cases are related."""

@@ -1,0 +1,1 @@
+"""Rules about families and their members."""

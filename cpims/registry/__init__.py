@@ -1,0 +1,1 @@
+"""Registry records: farmers, foster carers and others who are registered beside the children."""

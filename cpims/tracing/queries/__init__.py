@@ -1,0 +1,1 @@
+"""Traces, what may match them, and the way of a child back to the family."""

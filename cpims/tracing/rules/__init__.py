@@ -1,0 +1,1 @@
+"""Rules about tracing requests, traces and their matches."""

@@ -1,2 +1,0 @@
-export { CasePage } from "./CasePage";
-export { NewCase } from "./NewCase";
