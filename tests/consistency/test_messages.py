@@ -34,7 +34,10 @@ SAME_AS_ENGLISH = {
         "casefile.sections",
         "files.day",
         "files.description",
-        *(f"kinds.incidents.{key}" for key in ("cases.title", "casefile.title", "cases.column.child", "cases.name.none")),
+        *(
+            f"kinds.incidents.{key}"
+            for key in ("cases.title", "casefile.title", "cases.column.child", "cases.name.none")
+        ),
         "list.sheet.incident",
         "matching.likelihood.possible",
         "ops.doctor.python",

@@ -199,7 +199,7 @@ def test_a_photo_lies_on_a_request_and_not_on_a_case(browser: Browser, demo_site
         amina.page.get_by_role("dialog").get_by_role("button", name="Add the file", exact=True).click()
     assert outcome(sent.value) == 200, sent.value.text()
     found = stored(amina, "tracing_requests", record)["photos"]
-    assert [one["attachment_type"] for one in found] == ["image"]
+    assert len(found) == 1
     assert f"/tracing_requests/{record}/" in found[0]["attachment_url"]
     amina.look("a photo of a request")
     amina.close()

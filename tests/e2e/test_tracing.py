@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from base64 import b64encode
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Browser, Locator, expect
 
+from tests.e2e.by_hand import add_row, answer, put_photo, register
 from tests.e2e.screen import Worker, is_delivery, outcome
 from tests.e2e.test_offline import with_app_on_the_device
 from tests.running import LiveServer
@@ -55,34 +53,9 @@ SAADI = Names(
 def picture(worker: Worker, name: str) -> None:
     """Keep what she sees, where pictures are wanted."""
     if PICTURES:
-        width = (worker.page.viewport_size or {}).get("width", 0)
+        size = worker.page.viewport_size
+        width = size["width"] if size else 0
         worker.page.screenshot(path=str(Path(PICTURES) / f"{name}-{width}-{worker.locale}.png"), full_page=True)
-
-
-def answer(scope: Locator, name: str, value: str) -> None:
-    """Answer one question, however it is asked; of a long list by what the option is called."""
-    scope.locator(f"[id$='-{name}'], [name$='-{name}']").first.wait_for()
-    chosen = scope.locator(f"input[name$='-{name}'][value='{value}']")
-    listed = scope.locator(f"select[id$='-{name}']")
-    if chosen.count():
-        chosen.first.check()
-    elif listed.count():
-        listed.first.select_option(value)
-    else:
-        box = scope.locator(f"input[id$='-{name}'], textarea[id$='-{name}']").first
-        box.fill(value)
-        if box.get_attribute("role") == "combobox":
-            scope.locator(f"[id$='-{name}-list'] [role=option]").first.click()
-
-
-def add_row(worker: Worker, section: str, **answers: str) -> None:
-    """Add a row and fill it in the sheet beside the page."""
-    worker.page.locator(f"#answer-{section}-add").click()
-    sheet = worker.page.locator("dialog[open]")
-    for name, value in answers.items():
-        answer(sheet, name, value)
-    sheet.get_by_role("button", name=worker.words["renderer.row.done"], exact=True).click()
-    expect(sheet).to_have_count(0)
 
 
 def fill_in(
@@ -95,19 +68,6 @@ def fill_in(
     for section, row in (rows or {}).items():
         add_row(worker, section, **row)
     assert worker.save() == 200
-
-
-def register(worker: Worker, kind: str) -> str:
-    """Press the button that registers, complete or not; the new record’s id."""
-    anyway = worker.page.get_by_role("button", name=worker.text("casefile.save_anyway"), exact=True)
-    with worker.page.expect_response(is_delivery) as sent:
-        worker.page.get_by_role("button", name=worker.words["casefile.register"], exact=True).click()
-        expect(anyway.or_(worker.page.locator("main dl, main nav")).first).to_be_visible()
-        if anyway.is_visible():
-            anyway.click()
-    assert outcome(sent.value) == 200, sent.value.text()
-    worker.page.wait_for_url(re.compile(rf"/app/{kind}/[0-9a-f-]{{36}}$"))
-    return worker.page.url.rsplit("/", 1)[1]
 
 
 def file_request(amina: Worker, names: Names) -> str:
@@ -147,34 +107,20 @@ def register_child(bilal: Worker, name: tuple[str, str, str], mother: str) -> st
     return case
 
 
-SEND = """async ([path, body]) => {
-  const token = decodeURIComponent((document.cookie.match(/CSRF-TOKEN=([^;]+)/) || [])[1] || '');
-  const headers = {'Content-Type': 'application/json', 'X-CSRF-Token': token};
-  return (await fetch(path, {method: 'POST', headers, body: JSON.stringify(body)})).status;
-}"""
-
-
-def put_photo(worker: Worker, kind: str, record: str, colour: str) -> None:
-    """A photo on a record, as another program would put it there."""
-    drawn = BytesIO()
-    Image.new("RGB", (300, 400), colour).save(drawn, "PNG")
-    content = b64encode(drawn.getvalue()).decode()
-    data = {"field_name": "photos", "attachment_type": "image", "attachment": content, "file_name": "face.png"}
-    assert worker.page.evaluate(SEND, [f"/api/v2/{kind}/{record}/attachments", {"data": data}]) in (200, 201)
-
-
 def decide(worker: Worker, act: str, why: str) -> None:
     """Say what she decides, and why: without a reason nothing is sent."""
-    worker.page.locator("main").get_by_role("button", name=worker.words[f"tracing.{act}"], exact=True).click()
+    # By the keyboard, as somebody would who sees nothing of it.
+    worker.page.locator("main").get_by_role("button", name=worker.words[f"tracing.{act}"], exact=True).press("Enter")
     sheet = worker.page.locator("dialog[open]")
     expect(sheet).to_contain_text(worker.words[f"tracing.{act}.follows.1"])
     do = sheet.get_by_role("button", name=worker.words[f"tracing.{act}.do"], exact=True)
-    do.click()
+    assert worker.page.evaluate("() => document.querySelector('dialog[open]').contains(document.activeElement)")
+    do.press("Enter")
     expect(sheet.locator("textarea")).to_have_attribute("aria-invalid", "true")
     worker.look(f"deciding: {act}")
     sheet.locator("textarea").fill(why)
     with worker.page.expect_response(is_delivery) as sent:
-        do.click()
+        do.press("Enter")
     assert outcome(sent.value) == 200, sent.value.text()
     expect(sheet).to_have_count(0)
 
@@ -242,7 +188,9 @@ def compare_and_decide(chantal: Worker, names: Names, request: str, hers: str, a
     chantal.go("/tracing_requests")
     chantal.page.get_by_role("searchbox").first.fill(names.mother)
     page.locator(f"main a[href$='/tracing_requests/{request}']").first.click()
-    expect(main.locator("h1")).to_be_visible()
+    expect(part(chantal, "tracing.request.standing").locator("a")).to_have_count(3)
+    chantal.look("the summary of a request")
+    picture(chantal, "request-summary")
     chantal.go(f"/tracing_requests/{request}/matches")
     child = page.locator("main li").filter(has_text=names.children[0]).first
     expect(child.get_by_role("link")).to_be_visible()
@@ -405,11 +353,11 @@ def test_others_find_nothing_of_it(browser: Browser, demo_site: LiveServer, demo
     amina = Worker(browser, demo_site.url, width=1280, locale="ar")
     amina.sign_in("amina")
     names = Names(
-        "مريم حسن الدوري", ("زيد علي الدوري", "عمر علي الدوري", "سلمى علي الدوري"), ("", ""), "", ("", ""), ""
+        "مريم حسن الدوري", ("زيد علي الدوري", "عمر علي الدوري", "سلمى علي الدوري"), ("", "", ""), "", ("", "", ""), ""
     )
     request = file_request(amina, names)
     amina.close()
-    trace = str(Trace.objects.filter(request_id=request).order_by("number")[0].id)
+    trace = str(Trace.objects.filter(request__id=request).order_by("number")[0].id)
     for name in ("dawit", "esther"):
         other = Worker(browser, demo_site.url, width=360, locale="en")
         other.sign_in(name)

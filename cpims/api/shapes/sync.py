@@ -132,7 +132,9 @@ class DeliveryItem(Asking):
         "amend_file",
         "detach_file",
     ]
-    arguments: dict[str, Any] = Field(description="``case_id`` (or ``record_id``), ``values``, perhaps ``record_action``")
+    arguments: dict[str, Any] = Field(
+        description="``case_id`` (or ``record_id``), ``values``, perhaps ``record_action``"
+    )
     at: Moment | None = None
     base: dict[str, Any] | None = Field(None, description="``revision`` and ``values`` that she saw")
     if_match: int | None = None

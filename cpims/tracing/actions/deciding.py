@@ -24,7 +24,7 @@ from cpims.tracing.actions.settling import is_open
 from cpims.tracing.events import CaseMatched, CaseUnmatched, TraceConfirmed, TraceRejected, TraceUndone
 from cpims.tracing.models import Trace, TraceMatch
 from cpims.tracing.queries.matches import score_of
-from cpims.tracing.queries.traces import get_trace, mark_of_case
+from cpims.tracing.queries.traces import get_trace, marks_of_cases
 from cpims.tracing.rules.deciding import (
     CASE,
     MATCHED_CASE,
@@ -92,7 +92,7 @@ def reject_match(*, trace_id: UUID | None, case_id: UUID | None, note: str = "",
     if held.trace.matched_case_id == held.case.id:
         raise TraceAlreadyMatched
     standing = _standing(held)
-    marks = (held.trace.mark, mark_of_case(held.case, places(actor.configuration)))
+    marks = (held.trace.mark, _mark(held, actor))
     if standing and standing.decision == Decision.REJECTED and (standing.trace_mark, standing.case_mark) == marks:
         raise AlreadyDecided
     _decide(held, Decision.REJECTED, note, {}, actor, at)
@@ -181,6 +181,10 @@ def _taken_back(answers: Any, name: str, laid: dict[str, Any]) -> dict[str, Any]
     return {name: before} if answers.get(name) == after else {}
 
 
+def _mark(held: Held, actor: Viewer) -> str:
+    return marks_of_cases([held.case], places(actor.configuration))[held.case.id]
+
+
 def _decide(held: Held, decision: Decision, note: str, laid: dict[str, Any], actor: Viewer, at: datetime) -> None:
     day = today(settings.ENVIRONMENT.time_zone, at)
     likeness: Score = score_of(held.trace, held.case, viewer=actor, today=day)
@@ -194,7 +198,7 @@ def _decide(held: Held, decision: Decision, note: str, laid: dict[str, Any], act
         likelihood=likeness.likelihood.value,
         reasons=[reason.code for reason in likeness.reasons],
         trace_mark=held.trace.mark,
-        case_mark=mark_of_case(held.case, places(actor.configuration)),
+        case_mark=_mark(held, actor),
         laid=laid,
         note=note.strip(),
         by=actor.user_name,

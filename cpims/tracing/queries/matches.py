@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -28,7 +28,7 @@ from cpims.tracing.queries.traces import (
     UNUSED,
     Told,
     birth_known,
-    mark_of_case,
+    marks_of_cases,
     standing_decisions,
     visible_traces,
 )
@@ -149,10 +149,14 @@ def _found(pairs: Sequence[tuple[Trace, Record]], told: Told, *, person: Person 
     decisions = standing_decisions(traces, cases)
     others = set(Trace.objects.filter(matched_case_id__in=list(cases)).values_list("matched_case_id", "id"))
     children = {case.id: told.person_of_case(case) for _, case in pairs}
+    refused = {case for (_, case), one in decisions.items() if one.decision == Decision.REJECTED}
+    marks = marks_of_cases(
+        [case for case in {case.id: case for _, case in pairs}.values() if case.id in refused], told.places
+    )
     matches: list[Match] = []
     for trace, case in pairs:
         found = score(person or told.person_of_trace(trace), children[case.id], weights)
-        decided = _holding(decisions.get((trace.id, case.id)), trace, case, told)
+        decided = _holding(decisions.get((trace.id, case.id)), trace, case, marks)
         if found.likelihood is Likelihood.UNLIKELY and (decided is None or decided.decision != Decision.CONFIRMED):
             continue
         elsewhere = any(known == case.id and other != trace.id for known, other in others)
@@ -162,13 +166,13 @@ def _found(pairs: Sequence[tuple[Trace, Record]], told: Told, *, person: Person 
     return Found(shown + [one for one in matches if one.rejected][:MOST], told=told)
 
 
-def _holding(decided: TraceMatch | None, trace: Trace, case: Record, told: Told) -> TraceMatch | None:
+def _holding(decided: TraceMatch | None, trace: Trace, case: Record, marks: Mapping[UUID, str]) -> TraceMatch | None:
     """A decision that holds: one that was undone does not, nor a no to answers that have changed since."""
     if decided is None or decided.decision == Decision.UNDONE:
         return None
     if decided.decision == Decision.CONFIRMED:
         return decided if trace.matched_case_id == case.id else None
-    same = decided.trace_mark == trace.mark and decided.case_mark == mark_of_case(case, told.places)
+    same = decided.trace_mark == trace.mark and decided.case_mark == marks.get(case.id)
     return decided if same else None
 
 

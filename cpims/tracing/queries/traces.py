@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -14,6 +14,7 @@ from cpims.cases.rules.persons import COMPARED, person_of
 from cpims.lib.json import read_moment
 from cpims.matching.rules.persons import Birth, Person
 from cpims.records.models import Record
+from cpims.records.queries.companions import whole_answers
 from cpims.records.queries.lending import readable_of
 from cpims.records.queries.reading import served_all
 from cpims.records.queries.setup import places
@@ -76,9 +77,16 @@ def standing_decisions(traces: Collection[UUID], cases: Collection[UUID]) -> Map
     return {(row.trace_id, row.case_id): row for row in rows}
 
 
-def mark_of_case(case: Record, paths: Mapping[str, tuple[str, ...]]) -> str:
-    """The same as long as nothing of a case that weighs has changed, whoever reads it."""
-    return mark_of(person_of(case.data, name=case.name, birth=birth_known(case), places=paths, identifiers={}))
+def marks_of_cases(cases: Sequence[Record], paths: Mapping[str, tuple[str, ...]]) -> dict[UUID, str]:
+    """For each case a mark that is the same as long as nothing that weighs has changed, whoever reads it and wherever the
+    answers lie."""
+    answers = whole_answers(cases)
+    return {
+        case.id: mark_of(
+            person_of(answers[case.id], name=case.name, birth=birth_known(case), places=paths, identifiers={})
+        )
+        for case in cases
+    }
 
 
 class Told:

@@ -7,7 +7,14 @@ import { isSeparated } from "~/features/tracing/offer";
  */
 export const SECTIONS_OF: SectionsOf = {
   cases: [
-    { id: "journey", label: "tracing.journey.title", icon: "mapPin", when: ({ data }) => isSeparated(data), load: async () => (await import("~/features/tracing/CaseJourney")).default },
+    {
+      id: "journey",
+      label: "tracing.journey.title",
+      icon: "mapPin",
+      when: ({ data }) => isSeparated(data),
+      load: async () => (await import("~/features/tracing/CaseJourney")).default,
+      card: async () => (await import("~/features/tracing/CaseJourney")).NextStepsCard,
+    },
     {
       id: "matches",
       label: "tracing.matches.of_case",
@@ -39,7 +46,13 @@ export const SECTIONS_OF: SectionsOf = {
     },
   ],
   tracing_requests: [
-    { id: "matches", label: "tracing.matches.title", icon: "search", load: async () => (await import("~/features/tracing/RequestMatches")).default },
+    {
+      id: "matches",
+      label: "tracing.matches.title",
+      icon: "search",
+      load: async () => (await import("~/features/tracing/RequestMatches")).default,
+      card: async () => (await import("~/features/tracing/RequestMatches")).ChildrenCard,
+    },
   ],
   families: [{ id: "tree", label: "families.tree", icon: "family", load: async () => (await import("~/features/families/FamilyMembers")).default }],
   incidents: [

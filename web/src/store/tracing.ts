@@ -10,7 +10,9 @@ export type ReasonView = Shape<"MatchReason">;
 /** One question, answered on both sides. */
 export type ComparedView = Omit<Shape<"AnswersBeside">, "case_value" | "trace_value"> & { case_value: Json; trace_value: Json };
 /** A case and a child looked for who may be the same child. */
-export type MatchView = Omit<Shape<"TraceMatch">, "case" | "trace" | "compared" | "family"> & { case: JsonObject; trace: JsonObject; compared: ComparedView[]; family: ComparedView[][] };
+export type MatchView = Pick<Shape<"TraceMatch">, "likelihood" | "score" | "reasons" | "outside" | "decided" | "elsewhere" | "may_decide"> & { case: JsonObject; trace: JsonObject; compared: ComparedView[]; family: ComparedView[][] };
+/** A case that may be about the same child: how likely it is, and why. */
+export type LikelyView = Omit<Shape<"LikelyCase">, "case"> & { case: JsonObject };
 /** One thing on a child's way; `value` answers `question`, which is `rows.question` where it stands in a row. */
 export type JourneyEntry = Omit<Shape<"JourneyStep">, "value" | "path"> & { value: Json };
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Data } from "~/renderer/types";
 import { bandsOf, generationOf, memberOf, pathOf, tiesOf, withPlaces, type Box, type Member } from "./kinship";
 
 const person = (id: string, relation: string, more: Partial<Member> = {}): Member => ({ ...memberOf({ unique_id: id, family_relationship: relation, relation_name: id }), ...more });
@@ -46,7 +47,7 @@ describe("where somebody stands in the family", () => {
 
 describe("the people on a case", () => {
   it("stand where the case says, else where the family says", () => {
-    const family = [{ unique_id: "amal", family_relationship: "mother", family_relation_is_caregiver: true, relation_name: "of the family" }, { unique_id: "huda", family_relationship: "sister" }];
+    const family: Data[] = [{ unique_id: "amal", family_relationship: "mother", family_relation_is_caregiver: true, relation_name: "of the family" }, { unique_id: "huda", family_relationship: "sister" }];
     const people = withPlaces([{ unique_id: "amal", relation_name: "Amal" }, { unique_id: "huda", relation: "aunt" }, { unique_id: "new" }], family).map(memberOf);
     expect(people.map((one) => [one.id, one.relation, one.caregiver, one.name])).toEqual([["amal", "mother", true, "Amal"], ["huda", "aunt", false, ""], ["new", "", false, ""]]);
   });

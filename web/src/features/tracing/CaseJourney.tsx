@@ -6,10 +6,11 @@ import type { JsonObject } from "~/lib/json";
 import { isBlank } from "~/renderer/values";
 import { labelOfField } from "~/renderer/words";
 import { useResource, useSource, type JourneyEntry } from "~/store";
-import { Badge, Card, EmptyState, Icon, Link, LinkButton, Muted, Skeleton, Stack, type IconName, type Tone } from "~/ui";
+import { Badge, Card, EmptyState, Icon, Link, LinkButton, LinkRow, List, Muted, Row, Skeleton, Stack, type IconName, type Tone } from "~/ui";
 import { stepsOf, type Step, type StepState } from "./journey";
 import { legsOf } from "./legs";
 import { matchIn, wayOf } from "./way";
+import own from "./journey.module.css";
 import css from "./tracing.module.css";
 import { labelOfName, pathOfPlace, textOfValue, useWords, type Words } from "./words";
 
@@ -27,7 +28,7 @@ export default function CaseJourney({ id, data }: JourneyProps): JSX.Element {
   const entries = useMemo(() => wayOf(data, value?.filter((one) => one.what === "match") ?? matchIn(data)), [data, value]);
   if (words === null) return <Skeleton rows={6} blocks />;
   return (
-    <div class={css.columns}>
+    <div class={own.columns}>
       <Steps id={id} data={data} words={words} />
       {entries.length === 0 ? (
         <Card>
@@ -42,6 +43,30 @@ export default function CaseJourney({ id, data }: JourneyProps): JSX.Element {
         </Stack>
       )}
     </div>
+  );
+}
+
+/** On the summary: what comes next, and what was passed over. */
+export function NextStepsCard({ id, data }: JourneyProps): JSX.Element | null {
+  const { words } = useWords();
+  const open = stepsOf(data).filter(({ state }) => state === "next" || state === "begun" || state === "skipped");
+  if (words === null || open.length === 0) return null;
+  return (
+    <Card label={t("tracing.journey.title")}>
+      <h2 class={css.groupTitle}>{t("tracing.journey.title")}</h2>
+      <List label={t("tracing.journey.title")}>
+        {open.map((step) => (
+          <LinkRow key={step.name} href={`/cases/${encodeURIComponent(id)}/journey`}>
+            <Row>
+              <span>{t(`tracing.step.${step.name}`)}</span>
+              <Badge tone={STATES[step.state].tone} {...(STATES[step.state].icon === null ? {} : { icon: STATES[step.state].icon ?? "alert" })}>
+                {t(`tracing.step.state.${step.state}`)}
+              </Badge>
+            </Row>
+          </LinkRow>
+        ))}
+      </List>
+    </Card>
   );
 }
 
@@ -67,14 +92,14 @@ function Steps({ id, data, words }: JourneyProps & { words: Words }): JSX.Elemen
   return (
     <Card label={t("tracing.steps.title")}>
       <h2 class={css.groupTitle}>{t("tracing.steps.title")}</h2>
-      <ol role="list" class={css.steps}>
+      <ol role="list" class={own.steps}>
         {steps.map((step, at) => (
-          <li key={step.name} class={cx(css.step, css[step.state])}>
-            <span class={css.mark} aria-hidden="true">
+          <li key={step.name} class={cx(own.step, own[step.state])}>
+            <span class={own.mark} aria-hidden="true">
               {STATES[step.state].icon === null ? at + 1 : <Icon name={STATES[step.state].icon ?? "check"} size={18} />}
             </span>
             <div class={css.grow}>
-              <div class={css.stepHead}>
+              <div class={own.stepHead}>
                 <h3>{t(`tracing.step.${step.name}`)}</h3>
                 <Badge tone={STATES[step.state].tone}>{t(`tracing.step.state.${step.state}`)}</Badge>
                 {step.on === "" ? null : <span class={css.quiet}>{formatDay(step.on)}</span>}
@@ -123,24 +148,24 @@ function Route({ entries, words }: { entries: readonly JourneyEntry[]; words: Wo
   return (
     <Card label={t("tracing.places.title")}>
       <h2 class={css.groupTitle}>{t("tracing.places.title")}</h2>
-      <ol role="list" class={css.route}>
+      <ol role="list" class={own.route}>
         {legs.map((leg, at) => (
-          <li key={`${leg.code} ${String(at)}`} class={cx(at === legs.length - 1 && css.here)}>
+          <li key={`${leg.code} ${String(at)}`} class={cx(at === legs.length - 1 && own.here)}>
             {at === 0 ? null : (
-              <div class={cx(css.leg, css[leg.distance])}>
-                <svg class={css.arrow} viewBox="0 0 32 52" aria-hidden="true">
-                  <path class={css.stem} d="M16 2v42" />
+              <div class={cx(own.leg, own[leg.distance])}>
+                <svg class={own.arrow} viewBox="0 0 32 52" aria-hidden="true">
+                  <path class={own.stem} d="M16 2v42" />
                   <path d="M9 38l7 9 7-9" />
                 </svg>
                 <span>{t(`tracing.leg.${leg.distance}`)}</span>
               </div>
             )}
-            <div class={css.place}>
-              <span class={css.pin} aria-hidden="true">
+            <div class={own.place}>
+              <span class={own.pin} aria-hidden="true">
                 {at + 1}
               </span>
               <div class={css.grow}>
-                <div class={css.path} dir="auto">
+                <div class={own.path} dir="auto">
                   {leg.path.map((name, depth) => (
                     <span key={`${name} ${String(depth)}`}>
                       {depth === 0 ? "" : "› "}
@@ -180,7 +205,7 @@ function Days({ id, entries, words }: { id: string; entries: readonly JourneyEnt
   return (
     <Card label={t("tracing.days.title")}>
       <h2 class={css.groupTitle}>{t("tracing.days.title")}</h2>
-      <ol role="list" class={css.told}>
+      <ol role="list" class={own.told}>
         {entries.map((entry, at) => {
           const form = words.forms.get(entry.form);
           const detail = detailOf(entry, words);

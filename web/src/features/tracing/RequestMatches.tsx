@@ -6,7 +6,7 @@ import { useWatched } from "~/lib/watched";
 import { labelOf } from "~/renderer/sources";
 import { rowId, rowsOf, textOf } from "~/renderer/values";
 import { isAway, useSource, type Loaded, type MatchView } from "~/store";
-import { Badge, Card, EmptyState, LinkButton, Muted, Row, Skeleton, Stack, type IconName, type Tone } from "~/ui";
+import { Badge, Card, EmptyState, LinkButton, LinkRow, List, Muted, Row, Skeleton, Stack, type IconName, type Tone } from "~/ui";
 import { About, Sought } from "./MatchCard";
 import css from "./tracing.module.css";
 import { useWords, type Words } from "./words";
@@ -68,15 +68,54 @@ function useMatches(trace: string, mayAsk: boolean): Pick<Loaded<MatchView[]>, "
   return now;
 }
 
+/** The same in short, on the summary of the request. */
+export function ChildrenCard({ id, data }: { id: string; data: JsonObject }): JSX.Element | null {
+  const { words } = useWords();
+  const rows = rowsOf(data["tracing_request_subform_section"]);
+  if (words === null || rows.length === 0) return null;
+  return (
+    <Card label={t("tracing.request.standing")}>
+      <h2 class={css.groupTitle}>{t("tracing.request.standing")}</h2>
+      <List label={t("tracing.request.children")}>
+        {rows.map((row) => (
+          <LinkRow key={rowId(row)} href={`/tracing_requests/${encodeURIComponent(id)}/matches${words.may("potential_matches", "read") ? `/${encodeURIComponent(rowId(row))}` : ""}`}>
+            <div>
+              <Sought trace={row} />
+            </div>
+            <Row>
+              <About of={row} words={words} />
+              <StandingBadge row={row} words={words} />
+            </Row>
+          </LinkRow>
+        ))}
+      </List>
+    </Card>
+  );
+}
+
+function useStanding(row: JsonObject, words: Words): { standing: Standing; error: unknown; asking: boolean } {
+  const mayAsk = words.may("potential_matches", "read");
+  const { value, error } = useMatches(rowId(row), mayAsk);
+  return { standing: standingOf(row, value, mayAsk), error, asking: mayAsk && value === null && error === null };
+}
+
+function StandingBadge({ row, words }: { row: JsonObject; words: Words }): JSX.Element {
+  const { standing, error, asking } = useStanding(row, words);
+  const { tone, icon } = STANDINGS[standing.state];
+  if (asking && standing.state === "unknown") return <Skeleton rows={1} />;
+  return (
+    <Badge tone={tone} icon={icon}>
+      {t(standing.state === "unknown" && !isAway(error) ? "tracing.state.failed" : `tracing.state.${standing.state}`, { count: standing.count })}
+    </Badge>
+  );
+}
+
 function Child({ request, row, words }: { request: string; row: JsonObject; words: Words }): JSX.Element {
   const trace = rowId(row);
   const mayAsk = words.may("potential_matches", "read");
-  const { value, error } = useMatches(trace, mayAsk);
   const relationField = words.traces.get("relation");
   const relation = textOf(row["relation"]);
-  const standing = standingOf(row, value, mayAsk);
-  const asking = mayAsk && value === null && error === null;
-  const { tone, icon } = STANDINGS[standing.state];
+  const { standing } = useStanding(row, words);
   return (
     <Card>
       <Row between>
@@ -91,13 +130,7 @@ function Child({ request, row, words }: { request: string; row: JsonObject; word
             </div>
           )}
         </div>
-        {asking && standing.state === "unknown" ? (
-          <Skeleton rows={1} />
-        ) : (
-          <Badge tone={tone} icon={icon}>
-            {t(standing.state === "unknown" && !isAway(error) ? "tracing.state.failed" : `tracing.state.${standing.state}`, { count: standing.count })}
-          </Badge>
-        )}
+        <StandingBadge row={row} words={words} />
       </Row>
       {mayAsk ? (
         <Row className={css.cardEnd}>
