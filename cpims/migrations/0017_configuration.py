@@ -1,4 +1,4 @@
-"""How alike two persons are."""
+"""Versions of the configuration."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    """How alike two persons are."""
+    """Versions of the configuration."""
 
     dependencies = [("cpims", "0016_incidents")]
 
