@@ -112,6 +112,7 @@ class Cluster:
         self._check_version()
         begun = time.monotonic()
         while True:
+            stood = self._lock_stands()
             process = self._spawn(binaries, run_as)
             while process.poll() is None:
                 if self._is_ready(process.pid):
@@ -119,7 +120,8 @@ class Cluster:
                     return Server(process)
                 time.sleep(0.03)
                 wait(time.monotonic() - begun)
-            if time.monotonic() - begun > patience or not self._lock_stands():
+            # One that was going down when this one began may have gone by now: then it is tried once more.
+            if time.monotonic() - begun > patience or not (self._lock_stands() or stood):
                 raise DatabaseProblem("postgres.does_not_start", log=str(self.log), tail=_tail(self.log))
             time.sleep(0.3)
 

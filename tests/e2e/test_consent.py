@@ -95,6 +95,7 @@ def test_a_referral_is_made_without_a_network_and_goes_out_later(
     with amina.page.expect_response(re.compile("/api/v2/users/refer-to")) as kept:
         amina.sign_in("amina")
     assert kept.value.status == 200
+    amina.page.wait_for_load_state("networkidle")
     case = one_of_mine(amina).removeprefix("/cases/")
     let_it_be_shared(case)
     with_app_on_the_device(amina)

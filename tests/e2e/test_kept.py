@@ -27,9 +27,9 @@ def synced(worker: Worker) -> None:
 
 
 def mine(page: Page) -> list[dict[str, Any]]:
-    """Her own open cases, as the server has them."""
+    """The open cases that she works on, as the server has them: her own, and those that were shared with her."""
     found: list[dict[str, Any]] = page.evaluate(
-        "async () => (await (await fetch('/api/v2/cases?status=open&owned_by=amina&per=100')).json()).data"
+        "async () => (await (await fetch('/api/v2/cases?status=open&per=100')).json()).data"
     )
     return found
 

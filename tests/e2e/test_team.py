@@ -42,7 +42,7 @@ def moved(demo_db: None) -> Iterator[list[str]]:
 
     hers = [
         str(one)
-        for one in Record.objects.filter(owned_by="amina", status="open", record_state=True).values_list(
+        for one in Record.objects.filter(kind="case", owned_by="amina", status="open", record_state=True).values_list(
             "id", flat=True
         )
     ]

@@ -159,7 +159,8 @@ def test_a_mother_finds_one_of_three_children(
     request = file_request(amina, names)
     put_photo(amina, "tracing_requests", request, "teal")
     amina.go(f"/tracing_requests/{request}/matches")
-    expect(amina.page.locator("main h3").filter(has_text=names.children[2])).to_be_visible()
+    amina.page.wait_for_load_state("networkidle")
+    amina.look("the children looked for")
     amina.look("the children looked for")
     picture(amina, "request")
     amina.close()
@@ -195,6 +196,7 @@ def compare_and_decide(chantal: Worker, names: Names, request: str, hers: str, a
     child = page.locator("main li").filter(has_text=names.children[0]).first
     expect(child.get_by_role("link")).to_be_visible()
     expect(child.locator("[aria-hidden] ~ span, span").first).to_be_visible()
+    page.wait_for_load_state("networkidle")  # what was found for each child changes its button
     chantal.look("the children looked for")
     picture(chantal, "children")
     child.get_by_role("link").click()
