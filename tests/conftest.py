@@ -229,11 +229,20 @@ def page(browser: Browser) -> Iterator[Page]:
         context.close()
 
 
+#: Folders of tests, those whose files take longest first.
+LONGEST_FIRST = ("e2e", "properties", "crash", "api", "db")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever uses the browser carries the marker ``e2e``."""
+    """Whatever uses the browser carries the marker ``e2e``. What takes long goes first, so that none waits for it at the end."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.e2e)
+    items.sort(
+        key=lambda item: next(
+            (n for n, part in enumerate(LONGEST_FIRST) if part in item.path.parts), len(LONGEST_FIRST)
+        )
+    )
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

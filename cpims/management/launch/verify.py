@@ -140,7 +140,7 @@ def verify(part: str) -> int:
         arguments = ["-m", "not e2e"]
     if part != "unit":
         # A file of tests is told by one process; each process has a database server of its own.
-        arguments += ["-n", str(min(AT_ONCE, os.cpu_count() or 1)), "--dist", "loadfile"]
+        arguments += ["-n", str(min(AT_ONCE, os.cpu_count() or 1)), "--dist", "loadfile", "--no-loadscope-reorder"]
     if failed:
         complain("ops.verify.failed_before", names=", ".join(failed))
     code = _pytest(arguments, {**env, "CPIMS_TEST_FAILED_CHECKS": ", ".join(failed)})
