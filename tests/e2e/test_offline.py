@@ -240,7 +240,7 @@ def test_a_refused_change_is_marked_and_corrected_in_two_taps(
 
 def complete_case(worker: Worker) -> str:
     """The address of one of her cases in which no required answer is missing and no name is protected."""
-    for skip in range(6):
+    for skip in range(15):
         path = one_of_mine(worker, skip=skip)
         with worker.page.expect_response(
             lambda r: CASES.search(r.url) is not None and r.request.method == "GET"
