@@ -5,6 +5,7 @@ from cpims.attachments.models import Attachment, Erasure, Upload
 from cpims.audit.models import ChangeEntry, SightingEntry, SubjectKey
 from cpims.bulk.models import BulkCase, BulkJob
 from cpims.cases.models import DuplicateCheck, Task
+from cpims.configuration.models import ConfigurationDocument, ConfigurationVersion
 from cpims.families.models import CaseRelationship, FamilyLink
 from cpims.flags.models import Flag
 from cpims.forms.models import Field, Form, FormGrant
@@ -27,6 +28,8 @@ __all__ = [
     "CaseRelationship",
     "ChangeEntry",
     "CodeOfConduct",
+    "ConfigurationDocument",
+    "ConfigurationVersion",
     "Consent",
     "ContactInformation",
     "Derivation",

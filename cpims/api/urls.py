@@ -14,6 +14,7 @@ from cpims.api import (
     cases,
     codes_of_conduct,
     configuration,
+    configuration_versions,
     contact_information,
     dashboards,
     devices,
@@ -22,6 +23,7 @@ from cpims.api import (
     flags,
     forms,
     health,
+    imports,
     incidents,
     likely_cases,
     locations,
@@ -91,6 +93,7 @@ for module in (
     incidents,
     case_relationships,
     tracing,
+    configuration_versions,
 ):
     v2.add_router("", module.router)
 v1.add_router("", session.router)
@@ -103,6 +106,7 @@ v1.add_router("", exports.router)
 v1.add_router("", sync.router)
 v1.add_router("", devices.router)
 v1.add_router("", configuration.router)
+v1.add_router("", configuration_versions.ours)
 v1.add_router("", saved_searches.ours)
 v1.add_router("", locations.ours)
 v1.add_router("", transitions.ours)
@@ -111,6 +115,7 @@ v1.add_router("", notices.ours)
 v1.add_router("", tasks.ours)
 v1.add_router("", attachments.ours)
 v1.add_router("", bulk.ours)
+v1.add_router("", imports.router)
 v1.add_router("", record_kinds.ours)
 v1.add_router("", families.ours)
 v1.add_router("", tracing.ours)

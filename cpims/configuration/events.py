@@ -13,3 +13,17 @@ class PackLoaded(Event):
     """Somebody loaded a ready configuration."""
 
     name: ClassVar[str] = "pack.loaded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigurationPublished(Event):
+    """The configuration was kept as a version."""
+
+    name: ClassVar[str] = "configuration.published"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigurationPutAway(Event):
+    """Somebody took a version off the list of configurations; it stays in the history."""
+
+    name: ClassVar[str] = "configuration.put_away"

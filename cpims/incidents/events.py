@@ -85,3 +85,11 @@ class CaseIncidentsRemoved(Event):
 
     name: ClassVar[str] = "case.incidents_removed"
     record_kind: ClassVar[str] = "case"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseIncidentsAmended(Event):
+    """An incident of the case was changed; the case, which shows it, shows it anew."""
+
+    name: ClassVar[str] = "case.incidents_amended"
+    record_kind: ClassVar[str] = "case"

@@ -28,7 +28,9 @@ from cpims.settings.models import Instance
 from cpims.sync.models import Handover
 from cpims.sync.queries.handovers import handover_key
 from cpims.transitions.models import Transition
+from tests.api.configuration_matrix import CONFIGURATION_ROWS, configuration_places
 from tests.api.family_matrix import FAMILY_ROWS, kin_places
+from tests.api.import_matrix import IMPORT_ROWS
 from tests.api.incident_matrix import INCIDENT_ROWS
 from tests.api.paper_matrix import PAPER_ROWS
 from tests.api.record_matrix import RECORD_ROWS, record_places
@@ -47,7 +49,7 @@ def places(path: str = "") -> dict[str, Any]:
 
     Of the other kinds of record only those are there that ``path`` speaks of.
     """
-    known = _places()
+    known = _places() | configuration_places(path)
     if any(path == row.path for row in TRACING_ROWS):
         return known | tracing_places(path)
     for kind in kinds_in(path):
@@ -432,4 +434,6 @@ MATRIX: tuple[Row, ...] = (
     *INCIDENT_ROWS,
     *PAPER_ROWS,
     *FAMILY_ROWS,
+    *IMPORT_ROWS,
+    *CONFIGURATION_ROWS,
 )  # fmt: skip

@@ -18,7 +18,10 @@ from cpims.settings.models import Instance
 from tests.api.client import Reply, as_
 from tests.api.test_daily import allow
 from tests.cast import MODULE, SUPERVISOR, _form, field, register
+from tests.db.incidents import FROM_CASE, grant, on_case, renew
+from tests.db.kinship import put_families
 from tests.db.sharing import agreed_case, let_them_share
+from tests.kinds import register_kind
 
 V2, V1 = "/api/v2", "/api/cpims/v1"
 SERVICE, VISIT = "6a4f0a52-4f0e-4c7a-9f8e-0d6d6f1c2b3a", "0b7e6f0e-51f6-4f3c-9a1d-6b0f4c6f7a11"
@@ -198,3 +201,35 @@ def test_a_referral_is_told_to_its_two_sides_only(cast: None) -> None:
     Instance.objects.update(configuration=F("configuration") + 1)
     seen = as_("chantal").get(f"{V1}/cases/{case}/timeline")
     assert seen.status == 200 and not [one for one in seen.data if one["what"].startswith("referral")]
+
+
+def test_ties_to_other_records_are_told_to_who_may_see_them(cast: None) -> None:
+    put_families()
+    for role in ("role-worker", "role-group-worker"):
+        grant(role, case=FROM_CASE, incident=["link_incident_to_case"])
+    case, other, family = register(), register(name_first="Sami"), register_kind("family")
+    incident = on_case(case)
+    change(str(case.id), family_id=str(family.id))
+    change(str(case.id), family_id=None)
+    path = f"{V2}/cases/{case.id}/case_relationships"
+    made = as_("amina").post(path, {"data": {"case_id": str(other.id), "relationship_type": "farmer_on"}})
+    assert made.status == 200, made.json
+    assert as_("amina").delete(f"{path}/{made.data['id']}").status in (200, 204)
+    freed = as_("amina").patch(f"{V2}/incidents/{incident.id}", {"data": {"incident_case_id": None}})
+    assert freed.status == 200, freed.json
+    whole = ["incident_removed", "relationship_ended", "related", "family_unlinked", "family_linked", "incident_added"]
+    found = story(str(case.id))
+    assert [one["what"] for one in found] == [*whole, "registered"]
+    assert not any(str(one.id) in str(found) for one in (other, incident, family)), "whose ids she may not know"
+    assert [one["what"] for one in story(str(other.id))] == ["relationship_ended", "related", "registered"]
+    for name, gone in (
+        ("view_incident_from_case", {"incident_added", "incident_removed"}),
+        ("update_case_relationships", set()),
+        ("view_case_relationships", {"related", "relationship_ended"}),
+    ):
+        role = Role.objects.get(unique_id="role-group-worker")
+        role.permissions["case"] = [one for one in role.permissions["case"] if one != name]
+        role.save()
+        renew()
+        whole = [one for one in whole if one not in gone]
+        assert [one["what"] for one in story(str(case.id), "bilal")] == [*whole, "registered"], name

@@ -16,7 +16,7 @@ from cpims.records.models import Record
 from tests.api.client import Caller, as_
 from tests.api.test_sync import deliver, item, new, outcomes
 from tests.cast import MODULE, register
-from tests.db.test_incidents import FROM_CASE, grant
+from tests.db.incidents import FROM_CASE, grant
 from tests.kinds import put_kinds, register_kind
 
 HAPPENED = {"incident_date": "2026-02-20", "cp_incident_violence_type": "beaten"}

@@ -32,6 +32,7 @@ NO_TRANSACTION = {
     "send_unsent_notice": "background work: sends a mail, changes nothing",
     "send_password_reset": "background work: sends a mail, changes nothing",
     "deliver_once": "wraps another act in one transaction with its receipt",
+    "plan_import": "does what a table would do in a transaction that is taken back whole",
     "run_bulk": "each case of a job is a transaction of its own, with its result: it may be interrupted and goes on",
     "run_rematch": "each trace of a run is a transaction of its own, with the progress of the run: it may be interrupted and goes on",
     "deliver_items": "each item of a delivery is a transaction of its own: one that is refused never undoes another",

@@ -41,6 +41,7 @@ SAME_AS_ENGLISH = {
         "list.sheet.incident",
         "matching.likelihood.possible",
         "ops.doctor.python",
+        "permission.of.incident",
         "print.code.incident",
         "renderer.tally.total",
         "task.type.service",

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from cpims.audit.actions import seal_books
 from cpims.audit.models import ChangeEntry
 from cpims.cases.actions import amend_case
+from cpims.incidents.actions.recording import amend_incident
 from cpims.lib.clock import now, today
 from cpims.records.models import Record
 from cpims.records.rules.editing import Edit
@@ -21,6 +22,7 @@ from cpims.sync.queries import feed
 from cpims.sync.queries.feed import Asked, Changes, find_changes, get_manifest
 from cpims.sync.rules import Clock, Scope
 from tests.cast import AT, MODULE, register, set_the_stage, viewer
+from tests.db.incidents import on_case, put_incidents
 
 
 @pytest.fixture
@@ -168,3 +170,17 @@ def test_an_item_that_breaks_stops_no_other(cast, monkeypatch):
     assert results[1].because == "unexpected"
     assert Record.objects.filter(pk__in=[first, second]).count() == 2
     assert kept_keys(["a", "b", "c"], actor=viewer("amina")) == {"a", "c"}
+
+
+def test_a_changed_incident_brings_its_case_anew(stage):
+    put_incidents()
+    case = register()
+    incident = on_case(case)
+    seal_books()
+    start = ask("amina")
+    changed = Edit(values={"cp_incident_violence_type": "robbed"})
+    amend_incident(record_id=incident.id, edit=changed, actor=viewer("bilal"), at=AT)
+    seal_books()
+    [sent] = ask("amina", start).records
+    assert (sent["id"], sent["revision"]) == (str(case.id), start.records[0]["revision"] + 1)
+    assert [row["cp_incident_violence_type"] for row in sent["values"]["incident_details"]] == ["robbed"]

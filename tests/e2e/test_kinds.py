@@ -6,7 +6,9 @@ import io
 import re
 from collections.abc import Callable
 from typing import Any
+from zipfile import ZipFile
 
+import pypdf
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, expect
@@ -203,3 +205,71 @@ def test_a_photo_lies_on_a_request_and_not_on_a_case(browser: Browser, demo_site
     assert f"/tracing_requests/{record}/" in found[0]["attachment_url"]
     amina.look("a photo of a request")
     amina.close()
+
+
+@pytest.mark.parametrize("locale", ["en", "ar"])
+def test_two_people_at_the_same_answer_of_a_request(browser: Browser, demo_site: LiveServer, locale: str) -> None:
+    """Who saves second is shown both answers and chooses; what only she answered is kept."""
+    amina = Worker(browser, demo_site.url, width=360, locale=locale)
+    farid = Worker(browser, demo_site.url, width=1280, locale="en")
+    amina.sign_in("amina")
+    farid.sign_in("farid")
+    record = register(amina, "tracing_requests", f"Hawa Sillah {locale}")
+    for worker in (amina, farid):
+        worker.go(f"/tracing_requests/{record}/tracing_request_inquirer/edit")
+        expect(worker.page.locator("#answer-landmark_last")).to_be_visible()
+    farid.answer("landmark_last", "The red bridge")
+    assert farid.save() == 200
+    amina.answer("landmark_last", "الجسر القديم")
+    amina.answer("relation_nickname", "Mama Hawa")
+    assert amina.save() == 409
+    sides = amina.page.locator("main fieldset label")
+    for text in ("الجسر القديم", "The red bridge"):
+        expect(sides.filter(has_text=text)).to_be_visible()
+    amina.look("conflict over a request")
+    sides.filter(has_text="الجسر القديم").click()
+    with amina.page.expect_response(is_delivery) as sent:
+        amina.button("casefile.conflict.save").click()
+    assert outcome(sent.value) == 200, sent.value.text()
+    found = stored(amina, "tracing_requests", record)
+    assert (found["landmark_last"], found["relation_nickname"]) == ("الجسر القديم", "Mama Hawa")
+    amina.close()
+    farid.close()
+
+
+@pytest.mark.parametrize("kind", ["families", "incidents"])
+def test_a_paper_of_each_kind(browser: Browser, demo_site: LiveServer, kind: str) -> None:
+    """It is saved under a name that tells nothing of whom it is about, and holds what was written down."""
+    farid = Worker(browser, demo_site.url, width=1280, locale="en")
+    farid.sign_in("farid")
+    name = f"Barakat paper {kind}"
+    register(farid, kind, name)
+    farid.page.get_by_role("button", name=farid.words["kinds.record.casefile.actions"]).click()
+    with farid.page.expect_download() as saved:
+        farid.page.get_by_role("menuitem", name=farid.words["casefile.print"]).click()
+    one = {"families": "family", "incidents": "incident"}[kind]
+    assert re.fullmatch(rf"{one}-[\w-]+\.pdf", saved.value.suggested_filename)
+    paper = pypdf.PdfReader(io.BytesIO(saved.value.path().read_bytes()))
+    assert name in " ".join(" ".join(page.extract_text().split()) for page in paper.pages)
+    farid.close()
+
+
+def test_a_spreadsheet_of_the_families_that_are_chosen(browser: Browser, demo_site: LiveServer) -> None:
+    farid = Worker(browser, demo_site.url, width=1280, locale="en")
+    farid.sign_in("farid")
+    kind = "families"
+    record = register(farid, kind, "Barakat sheet")
+    farid.go(f"/{kind}")
+    farid.button("lists.more").click()
+    farid.page.get_by_role("menuitem", name=farid.words["kinds.record.lists.choose"], exact=True).click()
+    code = stored(farid, kind, record)["short_id"]
+    farid.page.get_by_role("checkbox", name=farid.words["lists.choose.one"].replace("{code}", code)).check()
+    with farid.page.expect_download() as saved:
+        farid.button("lists.excel").click()
+    assert saved.value.suggested_filename == f"{kind}.xlsx"
+    with ZipFile(io.BytesIO(saved.value.path().read_bytes())) as book:
+        parts = {part: book.read(part).decode() for part in book.namelist() if part.startswith("xl/")}
+    assert parts["xl/worksheets/sheet1.xml"].count("<row ") == 2, "its head and one record"
+    assert code in "".join(parts.values())
+    farid.look(f"{kind}: chosen for a spreadsheet")
+    farid.close()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.properties.policy import V1, V2, Rule, Shape
+from tests.properties.policy import V1, V2
+from tests.properties.shapes import Rule, Shape
 
 CASE, OURS, FAMILY = f"{V2}/cases/{{case_id}}", f"{V1}/cases/{{case_id}}", f"{V2}/families/{{family_id}}"
 RELATED = f"{CASE}/case_relationships"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.properties.policy import V2, Rule, Shape
+from tests.properties.policy import V2
+from tests.properties.shapes import Rule, Shape
 
 OF_CASE = f"{V2}/cases/{{case_id}}/incidents"
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tests.kinds import KINDS, PLURALS
-from tests.properties.policy import V1, Rule, Shape
+from tests.properties.policy import V1
 from tests.properties.record_policy import one_record
+from tests.properties.shapes import Rule, Shape
 
 
 def _sheet(kind: str) -> Rule:

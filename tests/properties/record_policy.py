@@ -5,7 +5,8 @@ from __future__ import annotations
 from cpims.access.rules.catalogue import ACTIONS
 from tests.cast import MODULE
 from tests.kinds import KINDS, PLURALS
-from tests.properties.policy import V1, V2, Oracle, Permissions, Rule, Shape, plain
+from tests.properties.policy import V1, V2
+from tests.properties.shapes import Oracle, Permissions, Rule, Shape, plain
 
 #: Acts that a change may carry, where the kind has them.
 ACTS = ("close", "reopen", "enable_disable_record")

@@ -19,7 +19,7 @@ from cpims.sync.rules import Scope
 from cpims.transitions.actions import assign_case
 from cpims.transitions.rules.wishes import Wish
 from tests.cast import AT, register, viewer
-from tests.db.test_incidents import FROM_CASE, grant
+from tests.db.incidents import FROM_CASE, grant
 from tests.kinds import put_kinds, register_kind
 
 TODAY = date(2026, 3, 2)

@@ -22,15 +22,19 @@ from cpims.records.models import Record, SavedSearch
 from tests.api.client import Reply, as_
 from tests.api.matrix import MATRIX, Row, places
 from tests.cast import MODULE
+from tests.properties.configuration_policy import CONFIGURATION_RULES
 from tests.properties.family_policy import FAMILY_RULES
+from tests.properties.import_policy import IMPORT_RULES
 from tests.properties.incident_policy import INCIDENT_RULES
 from tests.properties.paper_policy import PAPER_RULES
-from tests.properties.policy import ADMIN, PUBLIC, SCOPES, STANDS, SUPER, Permissions, Rule, Shape, nobody_else
+from tests.properties.policy import PUBLIC, nobody_else
 from tests.properties.policy import RULES as CASE_RULES
 from tests.properties.record_policy import RECORD_RULES
+from tests.properties.shapes import ADMIN, SCOPES, STANDS, SUPER, Permissions, Rule, Shape
 from tests.properties.tracing_policy import TRACING_RULES
 
 RULES = CASE_RULES | RECORD_RULES | INCIDENT_RULES | PAPER_RULES | FAMILY_RULES | TRACING_RULES
+RULES |= IMPORT_RULES | CONFIGURATION_RULES
 PER_ROUTE = 22
 #: For each stand a scope under which it decides.
 TELLING = ("self", "group", "agency", "identified")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.properties.policy import V1, V2, Permissions, Rule, Shape, one_case, plain
+from tests.properties.policy import V1, V2
+from tests.properties.shapes import Permissions, Rule, Shape, one_case, plain
 
 DECIDES: Permissions = {"tracing_request": ["read", "write"], "case": ["read", "find_tracing_match"]}
 COMPARES: Permissions = {"tracing_request": ["read"], "case": ["read"], "potential_match": ["read"]}

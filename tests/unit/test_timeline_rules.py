@@ -95,3 +95,22 @@ def test_what_belongs_to_no_story_is_not_told() -> None:
         assert told(event, status=("open", "closed")) == [], event
     assert told("flag.raised") == [], "a flag whose words she may not read"
     assert told("case.name_hidden") == []
+
+
+def test_ties_to_other_records_are_told_to_who_may_see_them() -> None:
+    linked = {"family_id_display": {"from": None, "to": "F-1"}}
+    for event, what, needs in (
+        ("case.incidents_added", "incident_added", "incidents"),
+        ("case.incidents_removed", "incident_removed", "incidents"),
+        ("case.family_linked", "family_linked", "family_id_display"),
+        ("case.family_unlinked", "family_unlinked", "family_id_display"),
+        ("case.related", "related", "relationships"),
+        ("case.relationship_amended", "relationship_amended", "relationships"),
+        ("case.relationship_ended", "relationship_ended", "relationships"),
+    ):
+        changes = linked if event.startswith("case.family") else {}
+        found = told_of(event, changes, {"type": "sibling"}, readable={needs}, questions=(), shared=())
+        assert found == [Told(what)], "neither which nor how many: that record may be out of her sight"
+        others = {"incidents", "family_id_display", "relationships"} - {needs}
+        assert told_of(event, changes, {}, readable=others, questions=(), shared=()) == []
+    assert told("case.incidents_amended") == []

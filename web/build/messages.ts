@@ -48,8 +48,12 @@ export function compile(text: string): Compiled {
 /** What only the server says: to those who run it, on paper, by mail. It makes nobody's way in longer. */
 const SERVER_ALONE = /^(ops|pack|mail|print)\./;
 
-export function compileCatalogue(locale: string): Catalogue {
-  const read = Object.entries(readMessages(locale)).filter(([key]) => !SERVER_ALONE.test(key));
+/** What only screens of administrators say: it comes with the first of them, from a part of its own. */
+const OF_ADMINISTRATION = /^(admin|permission|imports)\./;
+
+export function compileCatalogue(locale: string, part: "all" | "daily" | "administration" = "all"): Catalogue {
+  const fits = (key: string): boolean => !SERVER_ALONE.test(key) && (part === "all" || OF_ADMINISTRATION.test(key) === (part === "administration"));
+  const read = Object.entries(readMessages(locale)).filter(([key]) => fits(key));
   return Object.fromEntries(
     read.map(([key, text]) => {
       try {
@@ -91,17 +95,19 @@ function toOptions(options: Record<string, { value: MessageFormatElement[] }>): 
 }
 
 const PREFIX = "virtual:messages/";
+const ADMINISTRATION = "virtual:administration-messages/";
 
-/** `import("virtual:messages/ar")` gives the compiled catalogue of that locale. */
+/** `import("virtual:messages/ar")` gives the compiled catalogue of that locale; `virtual:administration-messages/ar` the rest. */
 export function messages(): Plugin {
   return {
     name: "cpims-messages",
-    resolveId: (id) => (id.startsWith(PREFIX) ? `\0${id}` : undefined),
+    resolveId: (id) => (id.startsWith(PREFIX) || id.startsWith(ADMINISTRATION) ? `\0${id}` : undefined),
     load(id) {
-      if (!id.startsWith(`\0${PREFIX}`)) return undefined;
-      const locale = id.slice(PREFIX.length + 1);
+      const prefix = [PREFIX, ADMINISTRATION].find((one) => id.startsWith(`\0${one}`));
+      if (prefix === undefined) return undefined;
+      const locale = id.slice(prefix.length + 1);
       for (const file of readdirSync(join(SOURCE, locale))) this.addWatchFile(join(SOURCE, locale, file));
-      return `export default JSON.parse(${JSON.stringify(JSON.stringify(compileCatalogue(locale)))});`;
+      return `export default JSON.parse(${JSON.stringify(JSON.stringify(compileCatalogue(locale, prefix === PREFIX ? "daily" : "administration")))});`;
     },
   };
 }

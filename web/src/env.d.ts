@@ -6,3 +6,10 @@ declare module "virtual:messages/*" {
   const catalogue: Catalogue;
   export default catalogue;
 }
+
+declare module "virtual:administration-messages/*" {
+  import type { Catalogue } from "~/lib/i18n";
+
+  const catalogue: Catalogue;
+  export default catalogue;
+}

@@ -17,8 +17,10 @@ from cpims.api.shapes import (
 )
 from cpims.api.shapes.attachment_routes import ATTACHMENT_ROUTES
 from cpims.api.shapes.bulk_routes import BULK_ROUTES
+from cpims.api.shapes.configuration_routes import CONFIGURATION_ROUTES
 from cpims.api.shapes.envelope import Changed, Id, MessageKey, Paged, Shape
 from cpims.api.shapes.family_routes import FAMILY_ROUTES
+from cpims.api.shapes.imports import IMPORT_ROUTES
 from cpims.api.shapes.incident_routes import INCIDENT_ROUTES
 from cpims.api.shapes.matching_routes import MATCHING_ROUTES
 from cpims.api.shapes.notice_routes import NOTICE_ROUTES
@@ -471,6 +473,8 @@ ROUTES |= PAPER_ROUTES
 ROUTES |= TRACING_ROUTES
 ROUTES |= ATTACHMENT_ROUTES
 ROUTES |= BULK_ROUTES
+ROUTES |= CONFIGURATION_ROUTES
+ROUTES |= IMPORT_ROUTES
 ROUTES |= {
     ("GET", f"{V2}/tasks"): Route(
         "What is due in one's own open cases",

@@ -17,7 +17,7 @@ from cpims.accounts.models import User
 from cpims.audit.queries import Happening, find_happenings
 from cpims.cases.models import Task
 from cpims.cases.rules.due import TYPES, fill_due
-from cpims.cases.rules.timeline import FLAGS, Told, told_of
+from cpims.cases.rules.timeline import FLAGS, INCIDENTS, RELATED, Told, told_of
 from cpims.forms.queries.catalogue import catalogue
 from cpims.records.models import Record
 from cpims.records.queries.lending import Lending, readable_of
@@ -222,7 +222,9 @@ def find_story(case: Record, *, viewer: Viewer, shared: Collection[str], before:
     """
     require(viewer, "case", "change_log")
     readable = readable_of(case, viewer)
-    readable = readable | {"flags"} if viewer.may("case", "flag") else readable
+    readable |= {"flags"} if viewer.may("case", "flag") else set()
+    readable |= {INCIDENTS} if viewer.may("case", "view_incident_from_case") else set()
+    readable |= {RELATED} if viewer.may_any("case", "view_case_relationships", "update_case_relationships") else set()
     questions = setup_of(viewer.configuration, "case").fields
     found: list[tuple[Happening, Told]] = []
     last = None

@@ -55,6 +55,19 @@ FLAGS: Final[Mapping[str, str]] = {
     "flag.amended": "flag_amended",
     "flag.resolved": "flag_resolved",
 }
+#: What the story calls which incidents a case has, and which cases belong with it: told to who may see them.
+INCIDENTS: Final = "incidents"
+RELATED: Final = "relationships"
+#: How a case stands to other records: what is told, and the name that must be readable for it.
+TIES: Final[Mapping[str, tuple[str, str]]] = {
+    "case.incidents_added": ("incident_added", INCIDENTS),
+    "case.incidents_removed": ("incident_removed", INCIDENTS),
+    "case.family_linked": ("family_linked", "family_id_display"),
+    "case.family_unlinked": ("family_unlinked", "family_id_display"),
+    "case.related": ("related", RELATED),
+    "case.relationship_amended": ("relationship_amended", RELATED),
+    "case.relationship_ended": ("relationship_ended", RELATED),
+}
 #: Days that follow from a step by themselves: beside it they are no news.
 FOLLOWING: Final = frozenset(one.due for one in TYPES.values() if not one.section)
 #: Names that some form shows and that no worker answers: acts and the system keep them.
@@ -96,6 +109,9 @@ def told_of(
     """
     if event in PLAIN:
         return [Told(PLAIN[event])]
+    if event in TIES:
+        what, needs = TIES[event]
+        return [Told(what)] if needs in readable else []
     if event in FLAGS:
         return _flag(FLAGS[event], changes)
     room, _, what = event.partition(".")

@@ -14,7 +14,7 @@ from cpims.accounts.models import User
 from cpims.audit.actions import record as write_down
 from cpims.audit.events import differences
 from cpims.cases.rules.kind import CASE
-from cpims.incidents.events import CaseIncidentsAdded, CaseIncidentsRemoved, IncidentLinked
+from cpims.incidents.events import CaseIncidentsAdded, CaseIncidentsAmended, CaseIncidentsRemoved, IncidentLinked
 from cpims.incidents.queries.of_case import acting_from_case, field_map_of, taken_over
 from cpims.incidents.rules.kind import CASE_LINK, INCIDENT
 from cpims.lib.clock import today
@@ -187,6 +187,21 @@ def tell_case(
     case.save()
     changes = differences(before, {name: case.state.get(name) for name in (HAS, TYPES)})
     write_entry(case, now_there, added=added, removed=removed, changes=changes, actor=actor, at=at)
+
+
+def hold_case_of(incident_id: UUID, actor: Viewer) -> Record | None:
+    """Lock the case of an incident in sight, whoever sees the case: before the incident, as always."""
+    mine = Record.objects.visible_to(actor).of_kind("incident").filter(pk=incident_id)
+    case_id = read_id(mine.values_list("state__incident_case_id", flat=True).first())
+    cases = Record.objects.of_kind("case").select_for_update(of=("self",))
+    return cases.filter(pk=case_id).first() if case_id else None
+
+
+def tell_of_change(case: Record, *, actor: Viewer, at: datetime) -> None:
+    """An incident of a case that an act holds was changed: who keeps the case gets it anew, for it shows the incident."""
+    case.revision += 1
+    case.save(update_fields=("revision",))
+    write_down(CaseIncidentsAmended(record=case.id, revision=case.revision), actor=actor, at=at)
 
 
 def write_entry(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from cpims.access.rules.viewer import Viewer
 from cpims.accounts.models import User
-from cpims.incidents.actions.linking import begun_on_case, hold_cases
+from cpims.incidents.actions.linking import begun_on_case, hold_case_of, hold_cases, tell_of_change
 from cpims.incidents.events import (
     IncidentAmended,
     IncidentClosed,
@@ -67,8 +67,13 @@ def amend_incident(*, record_id: UUID, edit: Edit, actor: Viewer, at: datetime) 
     """A worker changes an incident: its answers, its status, or whether it is switched on.
 
     Raises: Forbidden, UnknownAct, RecordNotFound, RecordStale, EditConflict, AnswersInvalid.
-    Records: IncidentAmended, IncidentClosed, IncidentReopened, IncidentDisabled, IncidentEnabled.
+    Records: IncidentAmended, IncidentClosed, IncidentReopened, IncidentDisabled, IncidentEnabled, CaseIncidentsAmended.
     """
     if CASE_LINK in edit.values:  # cases are always locked before their incidents
         hold_cases([record_id], read_id(edit.values[CASE_LINK]) if edit.values[CASE_LINK] else None, actor)
-    return amend_record(INCIDENT_COURSE, record_id=record_id, edit=edit, actor=actor, at=at)
+    case = hold_case_of(record_id, actor)
+    outcome = amend_record(INCIDENT_COURSE, record_id=record_id, edit=edit, actor=actor, at=at)
+    # A case that it came to, or left, was told already.
+    if case is not None and outcome.changes and outcome.record.state.get(CASE_LINK) == str(case.id):
+        tell_of_change(case, actor=actor, at=at)
+    return outcome

@@ -28,7 +28,7 @@ from cpims.families.events import (
     RelationshipEnded,
 )
 from cpims.flags.events import FlagAmended, FlagRaised, FlagResolved
-from cpims.incidents.events import CaseIncidentsAdded, CaseIncidentsRemoved, IncidentAmended
+from cpims.incidents.events import CaseIncidentsAdded, CaseIncidentsAmended, CaseIncidentsRemoved, IncidentAmended
 from cpims.lib.crypto import derive
 from cpims.lib.secrets import secret
 from cpims.notices.events import AlertRemoved
@@ -103,7 +103,7 @@ MOVES_NOTHING = [
         *(FamilyLinked, FamilyUnlinked, FamilyDetailsAmended, FamilyDetailsFollowed, RegistryLinked, RegistryUnlinked),
         *(CaseRelated, RelationshipAmended, RelationshipEnded),
         *(TraceConfirmed, TraceRejected, TraceUndone, TraceProposed, CaseMatched, CaseUnmatched),
-        *(CaseIncidentsAdded, CaseIncidentsRemoved),
+        *(CaseIncidentsAdded, CaseIncidentsAmended, CaseIncidentsRemoved),
         *(IncidentAmended, TracingRequestAmended, FamilyAmended, RegistryRecordAmended, RecordAnswersLetGo),
     )
 ]

@@ -452,6 +452,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cpims/v1/configuration/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the configuration stands now
+         * @description How the configuration stands now, and whether it is as the newest version says.
+         */
+        get: operations["show_current"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/configuration/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What differs between two versions, or a version and what holds now
+         * @description What differs between two versions; one that is not named is the configuration that holds now.
+         */
+        get: operations["show_changes"];
+        put?: never;
+        /**
+         * What would differ here if a document were configured
+         * @description What would differ here if this instance were configured as the document says.
+         */
+        post: operations["compare_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/configuration/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of the configuration, the newest first
+         * @description Every version, the newest first.
+         */
+        get: operations["list_versions"];
+        put?: never;
+        /**
+         * Publish what is configured now as a version
+         * @description What is configured now becomes a version.
+         */
+        post: operations["publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/configuration/versions/{version_number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One version of the configuration
+         * @description One version.
+         */
+        get: operations["show_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/configuration/versions/{version_number}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The document of a version
+         * @description The document of a version, byte for byte; its hash is the sha-256 of these bytes.
+         */
+        get: operations["show_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cpims/v1/devices": {
         parameters: {
             query?: never;
@@ -810,6 +918,46 @@ export interface paths {
          * @description Done in its author's place, or put aside.
          */
         post: operations["decide_on_handover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a table of people or places would do; nothing is stored
+         * @description The rows that are new, that change something, that say what stands already, and every cell that is wrong.
+         */
+        post: operations["plan_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/imports/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring in a table as its plan showed it: all good rows, or nothing
+         * @description All good rows are stored, or nothing when the file or what is stored is another than in the plan.
+         */
+        post: operations["apply_table"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2575,6 +2723,54 @@ export interface paths {
          */
         post: operations["put_conduct"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/configurations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List configurations
+         * @description The versions as Primero lists configurations, the newest first.
+         */
+        get: operations["list_configurations"];
+        put?: never;
+        /**
+         * Keep what is configured now under a name
+         * @description What is configured now is kept under a name.
+         */
+        post: operations["keep_configuration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/configurations/{configuration_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One configuration
+         * @description One configuration of the list; what it holds is never told here, as in Primero.
+         */
+        get: operations["show_configuration"];
+        put?: never;
+        post?: never;
+        /**
+         * Take a configuration off the list; nothing is deleted
+         * @description A configuration is taken off the list; the history of versions keeps it.
+         */
+        delete: operations["drop_configuration"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4930,6 +5126,15 @@ export interface components {
                 [key: string]: components["schemas"]["Late"];
             };
         };
+        /** @description A cell (or, without a letter, a row) that is wrong, under which heading, and why: a code and what belongs to it. */
+        CellWrong: {
+            cell: string;
+            column: string | null;
+            code: string;
+            params: {
+                [key: string]: unknown;
+            };
+        };
         /** @description What there is to tell beside a changed thing. */
         Changed: {
             ignored?: components["schemas"]["Ignored"][] | null;
@@ -4962,11 +5167,28 @@ export interface components {
              */
             wanted: string[];
         };
+        /** @description A column that nobody knows. */
+        ColumnIgnored: {
+            cell: string;
+            column: string | null;
+        };
         /** @description One answer, as it was approved and as it is now. */
         Compared: {
             name: string;
             from?: unknown;
             to?: unknown;
+        };
+        /** @description Where this page lies, and which two configurations were compared. */
+        ComparedHashes: {
+            total: number;
+            per: number | null;
+            page: number | null;
+            /** @description false when the total is an estimate (more than 10,000) */
+            total_exact?: boolean | null;
+            /** @description filters and orders that were not used */
+            ignored?: components["schemas"]["Ignored"][] | null;
+            before: string;
+            after: string;
         };
         /** @description What changed since the last approval; everything that is answered when there was none. */
         Comparison: {
@@ -4991,6 +5213,23 @@ export interface components {
             title: string;
             content: string;
         };
+        /** @description A version as Primero shows a configuration. */
+        Configuration: {
+            id: string;
+            name: string;
+            description: string;
+            version: string;
+            primero_version: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            created_on: string;
+            created_by: string | null;
+            applied_on: string | null;
+            applied_by: string | null;
+            can_apply: boolean;
+        };
         /** @description Which parts are asked for, and the versions that the device holds. */
         ConfigurationAsked: {
             /**
@@ -5004,6 +5243,30 @@ export interface components {
              */
             known: {
                 [key: string]: string;
+            };
+        };
+        /** @description One difference, with the sentence that a person reads. */
+        ConfigurationChange: {
+            kind: string;
+            /** @enum {string} */
+            action: "added" | "removed" | "changed";
+            thing: components["schemas"]["ConfiguredThing"];
+            within: components["schemas"]["ConfiguredThing"] | null;
+            form: components["schemas"]["ConfiguredThing"] | null;
+            property: string | null;
+            before: unknown;
+            after: unknown;
+            sentence: string;
+        };
+        /** @description How the configuration stands now. */
+        ConfigurationCurrent: {
+            hash: string;
+            /** @description is anything otherwise than the newest version says? */
+            changed: boolean;
+            newest: components["schemas"]["ConfigurationVersion"] | null;
+            /** @description how many things there are of each part */
+            counts: {
+                [key: string]: number;
             };
         };
         /** @description The parts that differ from what the device holds. */
@@ -5020,6 +5283,40 @@ export interface components {
             configuration: number;
             unchanged: string[];
             refused: string[];
+        };
+        /** @description The configuration as it stood at a moment. */
+        ConfigurationVersion: {
+            id: string;
+            number: number;
+            /** @description sha-256 of the document */
+            hash: string;
+            /** @description the number that the instance had then, which rows of the books name too */
+            configuration: number;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            at: string;
+            /** @description null when an operator did it */
+            by: string | null;
+            /** @enum {string} */
+            cause: "pack" | "publish" | "snapshot";
+            reason: string;
+            name: string;
+            version: string;
+            put_away_at: string | null;
+        };
+        /** @description The name under which what is configured now is kept. */
+        ConfigurationWrite: {
+            name: string;
+            description?: string | null;
+            /** @description unique; made from the moment when it is not given */
+            version?: string | null;
+        };
+        /** @description Something that is configured. */
+        ConfiguredThing: {
+            id: string;
+            name: string;
         };
         /** @description One question that two people answered differently. */
         Conflict: {
@@ -5295,6 +5592,12 @@ export interface components {
             id: string;
             /** @enum {string} */
             state: "active" | "revoked" | "wiped";
+        };
+        /** @description The document of a configuration, as a version gives it. */
+        DocumentSent: {
+            document: {
+                [key: string]: unknown;
+            };
         };
         /** @description Nothing more to say. */
         Empty: Record<string, never>;
@@ -5665,6 +5968,44 @@ export interface components {
             params?: {
                 [key: string]: unknown;
             } | null;
+        };
+        /** @description A file of which somebody wants to know what it would do. */
+        ImportAsked: {
+            /** @enum {string} */
+            kind: "users" | "locations";
+            /** @description CSV or XLSX, at most 10 MiB */
+            data_base64: string;
+        };
+        /** @description What becomes of a table. ``changed`` holds the first 500, ``bad_rows`` the first 5,000; the numbers count all. */
+        ImportPlan: {
+            /** @enum {string} */
+            kind: "users" | "locations";
+            hash: string;
+            rows: number;
+            create: number;
+            change: number;
+            same: number;
+            bad: number;
+            /** @description new people to whose address a one-time link goes */
+            invited: number;
+            encoding: string;
+            heads: string[];
+            ignored: components["schemas"]["ColumnIgnored"][];
+            changed: components["schemas"]["RowChanged"][];
+            bad_rows: components["schemas"]["RowWrong"][];
+        };
+        /** @description The file again, with the hash of the plan that was shown. */
+        ImportWanted: {
+            /** @enum {string} */
+            kind: "users" | "locations";
+            /** @description CSV or XLSX, at most 10 MiB */
+            data_base64: string;
+            hash: string;
+            /**
+             * @description store the good rows although others are wrong
+             * @default false
+             */
+            leave_out_bad: boolean;
         };
         /** @description Something that happened to a child, or a violation. */
         Incident: {
@@ -6170,6 +6511,10 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description Why what is configured now becomes a version. */
+        Publication: {
+            reason: string;
+        };
         /** @description Answers that somebody wrote who no longer held the case. */
         Quarantined: {
             id: string;
@@ -6495,6 +6840,18 @@ export interface components {
             permissions?: {
                 [key: string]: unknown;
             } | null;
+        };
+        /** @description A row that changes what stands: whom or what, and which keys. */
+        RowChanged: {
+            row: number;
+            name: string;
+            keys: string[];
+        };
+        /** @description A row that stays out: its number in the file, its cells, everything that is wrong in it. */
+        RowWrong: {
+            row: number;
+            cells: string[];
+            problems: components["schemas"]["CellWrong"][];
         };
         /** @description How a subform shows its rows: in which order, which of their questions, and which rows. */
         RowsShown: {
@@ -8239,6 +8596,222 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
+    show_current: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ConfigurationCurrent"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    show_changes: {
+        parameters: {
+            query?: {
+                /** @description The `next` of an earlier page of the same story: go on from there. */
+                before?: number;
+                /** @description The `next` of an earlier page of the same list: go on from there; `page` is not looked at. */
+                after?: string;
+                /** @description The language by whose texts the list is ordered. */
+                locale?: string;
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ConfigurationChange"][];
+                        metadata: components["schemas"]["ComparedHashes"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    compare_document: {
+        parameters: {
+            query?: {
+                /** @description The language by whose texts the list is ordered. */
+                locale?: string;
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentSent"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ConfigurationChange"][];
+                        metadata: components["schemas"]["ComparedHashes"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ConfigurationVersion"][];
+                        metadata: components["schemas"]["Paged"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    publish: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Publication"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ConfigurationVersion"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    show_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ConfigurationVersion"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    show_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
     list_devices: {
         parameters: {
             query?: {
@@ -8823,6 +9396,72 @@ export interface operations {
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    plan_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportAsked"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ImportPlan"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    apply_table: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportWanted"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ImportPlan"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
             409: components["responses"]["Refused409"];
             415: components["responses"]["Refused415"];
             422: components["responses"]["Refused422"];
@@ -12712,6 +13351,133 @@ export interface operations {
             403: components["responses"]["Refused403"];
             415: components["responses"]["Refused415"];
             422: components["responses"]["Refused422"];
+        };
+    };
+    list_configurations: {
+        parameters: {
+            query?: {
+                /** @description By which name the list is ordered; only names she may read. */
+                order_by?: string;
+                /** @description Which way. */
+                order?: "asc" | "desc";
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Configuration"][];
+                        metadata: components["schemas"]["Paged"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    keep_configuration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+                /** @description `handling=strict`: what cannot be used is refused (422) instead of told in `metadata.ignored`. `return=representation`: answer 200 with the object where 204 is usual. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["ConfigurationWrite"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Configuration"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    show_configuration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                configuration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Configuration"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    drop_configuration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                configuration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Configuration"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
         };
     };
     show_contact: {

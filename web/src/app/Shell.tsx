@@ -9,7 +9,7 @@ import { useOnline } from "~/lib/online";
 import { useWatched } from "~/lib/watched";
 import { KIND_ICONS } from "~/renderer/kindWords";
 import { SpecialProvider } from "~/features/records/special";
-import { actionsOn, kindsOf, mayDo, useResource, useUnread, type DataSource, type Kind, type Session } from "~/store";
+import { actionsOn, administers, kindsOf, mayDo, useResource, useUnread, type DataSource, type Kind, type Session } from "~/store";
 import { ErrorState, Frame, Icon, IconButton, Menu, Muted, NarrowOnly, PrivacyCover, SearchBox, StateChip, TopMiddle, type IconName, type MenuItem, type NavItem } from "~/ui";
 import { useCover } from "./cover";
 import { fetchAhead, hasRoute, Load, NotFound, ROUTES } from "./routes";
@@ -58,6 +58,7 @@ export function Shell({ source, session, offline }: { source: DataSource; sessio
         ] satisfies NavItem[])
       : kinds.map((kind) => entryOf(kind, kind !== first))),
     ...(hasRoute("/team") && mayDo(me.value, "dashboards", LEADS) ? [{ id: "team", label: t("nav.team"), icon: "people", href: "/team", wide: true } as const] : []),
+    ...(administers(me.value) ? [{ id: "admin", label: t("nav.admin"), icon: "admin", href: "/admin", wide: opensCases } as const] : []),
     { id: "outbox", label: t("nav.outbox"), icon: "cloud", href: "/outbox" },
     { id: "account", label: t("nav.account"), icon: "user", href: "/account" },
   ];
@@ -97,7 +98,7 @@ export function Shell({ source, session, offline }: { source: DataSource; sessio
             label={t("shell.privacy")}
             onClick={hide}
           />
-          <AccountMenu source={source} session={session} />
+          <AccountMenu source={source} session={session} looksAfter={administers(me.value)} />
         </>
       }
     >
@@ -205,10 +206,11 @@ function SyncChip({ source, offline }: { source: DataSource; offline: boolean })
 
 const THEME_ICONS: Record<(typeof THEMES)[number], IconName> = { system: "admin", light: "sun", dark: "moon" };
 
-function AccountMenu({ source, session }: { source: DataSource; session: Session }): JSX.Element {
+function AccountMenu({ source, session, looksAfter }: { source: DataSource; session: Session; looksAfter: boolean }): JSX.Element {
   const theme = useTheme();
   const items: MenuItem[] = [
     { id: "account", label: t("nav.account"), icon: "user", href: "/account" },
+    ...(looksAfter ? [{ id: "admin", label: t("nav.admin"), icon: "admin", href: "/admin" } satisfies MenuItem] : []),
     { id: "device", label: t("kept.title"), icon: "phone", href: "/device" },
     ...LOCALES.map((locale): MenuItem => ({ id: locale, label: LOCALE_NAMES[locale], lang: locale, icon: "language", checked: locale === getLocale(), onSelect: () => void setLocale(locale) })),
     ...THEMES.map(

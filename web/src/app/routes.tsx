@@ -1,6 +1,6 @@
 import type { ComponentType, JSX } from "preact";
 import { useEffect, useState } from "preact/compat";
-import { t } from "~/lib/i18n";
+import { administrationWords, t } from "~/lib/i18n";
 import type { Params } from "~/lib/router";
 import { ALL_KINDS } from "~/store/kinds";
 import { EmptyState, ErrorState, LinkButton, Page, Skeleton } from "~/ui";
@@ -19,6 +19,9 @@ export const LONE_ROUTES: readonly Route[] = [
   { pattern: "/forgot", nav: null, load: async () => (await import("~/features/account/Reset")).Forgot },
   { pattern: "/set-password", nav: null, load: async () => (await import("~/features/account/Reset")).Reset },
 ];
+
+/** A screen of administrators: its words come with it. */
+const admin = (load: Route["load"]): Route["load"] => async () => (await Promise.all([load(), administrationWords()]))[0];
 
 /** The screens that every kind of record has. Special ones of a kind hang in its record page (`sections.ts`). */
 const OF_RECORDS: readonly Route[] = ALL_KINDS.flatMap((kind): Route[] => [
@@ -49,6 +52,18 @@ export const ROUTES: readonly Route[] = [
   { pattern: "/outbox", nav: "outbox", load: async () => (await import("~/features/outbox/OutboxPage")).default },
   { pattern: "/device", nav: "outbox", load: async () => (await import("~/features/kept/StoragePage")).default },
   { pattern: "/devices", nav: "account", load: async () => (await import("~/features/devices/DevicesPage")).default },
+  { pattern: "/admin", nav: "admin", load: admin(async () => (await import("~/features/admin/AdminPage")).default) },
+  { pattern: "/admin/users", nav: "admin", load: admin(async () => (await import("~/features/admin/UsersPage")).default) },
+  { pattern: "/admin/users/:id", nav: "admin", load: admin(async () => (await import("~/features/admin/UserPage")).default) },
+  { pattern: "/admin/roles", nav: "admin", load: admin(async () => (await import("~/features/admin/RolesPage")).default) },
+  { pattern: "/admin/roles/compare/:one?/:other?", nav: "admin", load: admin(async () => (await import("~/features/admin/ComparePage")).default) },
+  { pattern: "/admin/roles/:id", nav: "admin", load: admin(async () => (await import("~/features/admin/RolePage")).default) },
+  { pattern: "/admin/access", nav: "admin", load: admin(async () => (await import("~/features/admin/AccessPage")).default) },
+  { pattern: "/admin/groups", nav: "admin", load: admin(async () => (await import("~/features/admin/GroupsPage")).default) },
+  { pattern: "/admin/groups/:id", nav: "admin", load: admin(async () => (await import("~/features/admin/GroupsPage")).GroupPage) },
+  { pattern: "/admin/agencies", nav: "admin", load: admin(async () => (await import("~/features/admin/AgenciesPage")).default) },
+  { pattern: "/admin/agencies/:id", nav: "admin", load: admin(async () => (await import("~/features/admin/AgenciesPage")).AgencyPage) },
+  { pattern: "/imports", nav: "admin", load: admin(async () => (await import("~/features/imports/ImportPage")).default) },
   { pattern: "/account", nav: "account", load: async () => (await import("~/features/account/AccountPage")).default },
   ...OF_RECORDS,
 ];

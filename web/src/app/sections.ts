@@ -44,6 +44,12 @@ export const SECTIONS_OF: SectionsOf = {
       when: ({ may }) => ["view_case_relationships", "update_case_relationships", "add_registry_record", "view_registry_record"].some(may),
       load: async () => (await import("~/features/relationships/RelatedCases")).default,
     },
+    {
+      id: "others",
+      label: "matching.others",
+      icon: "search",
+      load: async () => (await import("~/features/records/record/OtherRecords")).default,
+    },
   ],
   tracing_requests: [
     {

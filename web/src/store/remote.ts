@@ -2,6 +2,7 @@ import { call, callForFile, Refusal, Unreachable, type Answer, type Request, typ
 import { calendarInUse } from "~/lib/calendars/chosen";
 import { getLocale } from "~/lib/i18n";
 import { isObject, stable } from "~/lib/json";
+import { Admin } from "./admin";
 import { Approvals } from "./approvals";
 import { Files } from "./attachments";
 import { Bulk } from "./bulk";
@@ -12,8 +13,9 @@ import { alsoChanged, Families } from "./families";
 import { Flags } from "./flags";
 import { Sharing } from "./sharing";
 import { Drafts } from "./drafts";
-import { Configuration, Kept, type KeptPart, type PartName } from "./kept";
+import { Configuration, Kept } from "./kept";
 import { pullRoad } from "./kept/road";
+import { Imports } from "./imports";
 import { Incidents } from "./incidents";
 import { Lists } from "./lists";
 import { Notices } from "./notices";
@@ -21,10 +23,11 @@ import { Tasks } from "./tasks";
 import { Handover } from "./handover";
 import { isKeptForOwner } from "./outbox/resting";
 import { actOf, Decisions, httpDeliver, Outbox, type Confirmed, type TakenIn } from "./outbox";
-import { ALL_KINDS, KINDS, kindsOf } from "./kinds";
+import { KINDS, kindsOf } from "./kinds";
 import { mayDo } from "./permissions";
-import { dataOf, listOf, readList, readPage, readRecord } from "./reading";
-import { resource, type Resource, type ResourceControl } from "./resource";
+import { dataOf, listOf, readList, readPage } from "./reading";
+import { Reads } from "./reads";
+import { resource, type Resource } from "./resource";
 import { Safety } from "./safety";
 import { Story } from "./story";
 import { ownerOf, Sessions } from "./session";
@@ -34,8 +37,6 @@ import type { Kind, ListView, Outcome, PageView, RecordView, Save, Search } from
 import type { Vault } from "./vault";
 import { ALONE, type Keeper } from "./vault/keeper";
 
-const SEARCHES_KEPT = 30;
-const RECORDS_KEPT = 60;
 const DAY_S = 86_400;
 const LOOK_MS = 30_000;
 
@@ -53,6 +54,8 @@ export class Remote implements DataSource {
   readonly kept: Kept;
   readonly device: Device;
   readonly devices: Devices;
+  readonly admin: Admin;
+  readonly imports: Imports;
   readonly sharing: Sharing;
   readonly story: Story;
   readonly approvals: Approvals;
@@ -67,17 +70,21 @@ export class Remote implements DataSource {
   readonly conduct: Conduct;
   private readonly configuration: Configuration;
   private readonly sessions: Sessions;
-  private readonly records = new Map<string, ResourceControl<RecordView>>();
-  private readonly etags = new Map<string, string>();
-  private readonly named = new Map<string, ResourceControl<unknown>>();
-  private readonly searches = new Map<string, Resource<unknown>>();
-  private readonly info: ResourceControl<PublicInfo>;
+  private readonly reads: Reads;
+  private readonly info: Resource<PublicInfo>;
   private looking: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
     private readonly vault: Vault,
     keeper: Keeper = ALONE,
   ) {
+    this.reads = new Reads({
+      vault,
+      ask: (path, request) => this.ask(path, request),
+      onRefusal: this.watchSession,
+      kept: () => this.kept,
+      configuration: () => this.configuration,
+    });
     this.drafts = new Drafts(vault);
     this.handover = new Handover(vault);
     this.outbox = new Outbox(vault, {
@@ -139,7 +146,9 @@ export class Remote implements DataSource {
     this.configuration = new Configuration(
       vault,
       (body) => this.ask("/cpims/v1/sync/configuration", { method: "POST", body }),
-      (name, { value, at }) => this.named.get(name)?.set(value, at),
+      (name, part) => {
+        this.reads.partCame(name, part);
+      },
     );
     this.kept = new Kept(vault, {
       road: pullRoad(
@@ -159,7 +168,7 @@ export class Remote implements DataSource {
       isQuiet: () => this.sessions.guard.state.get().fieldMode,
       onRefusal: this.watchSession,
       onRecords: (ids) => {
-        for (const id of ids) for (const key of this.keysOf(id)) void this.takeKept(key, id);
+        this.reads.cameAnew(ids);
       },
     });
     this.files.thumbs.watch(this.kept, () => this.sessions.guard.state.get().fieldMode);
@@ -173,6 +182,10 @@ export class Remote implements DataSource {
       },
     });
     this.devices = new Devices((path, request) => this.ask(path, request), this.watchSession);
+    this.admin = new Admin((path, request) => this.ask(path, request), this.watchSession);
+    this.imports = new Imports((path, request) => this.ask(path, request), this.watchSession, (kind) => {
+      void this[kind]().refresh();
+    });
     this.sharing = new Sharing(vault, (path, request) => this.ask(path, request), this.watchSession);
     this.story = new Story((path, request) => this.ask(path, request), this.watchSession);
     this.approvals = new Approvals((path, request) => this.ask(path, request), this.watchSession);
@@ -184,12 +197,12 @@ export class Remote implements DataSource {
     this.notices = new Notices(vault, (path, request) => this.ask(path, request), this.watchSession);
     this.bulk = new Bulk((path, request) => this.ask(path, request), this.watchSession, () => {
       this.kept.soon(0);
-      for (const [name, list] of this.searches) if (name.startsWith("search/") && list.get().value !== null) void list.refresh();
+      this.reads.refreshSearches();
     });
     this.tasks = new Tasks({
       ask: (path, request) => this.ask(path, request),
       onRefusal: this.watchSession,
-      kept: async (id) => (await this.readKept(id))?.value ?? null,
+      kept: async (id) => (await this.reads.readKept(id))?.value ?? null,
       fetch: (id) => this.record("cases", id).wait(),
       items: () => this.outbox.items.get(),
       save: (save) => this.save(save),
@@ -228,25 +241,25 @@ export class Remote implements DataSource {
     return this.info;
   }
   me(): Resource<Shape<"User">> {
-    return this.part("me");
+    return this.reads.part("me");
   }
   forms(): Resource<Shape<"Form">[]> {
-    return this.part("forms");
+    return this.reads.part("forms");
   }
   lookups(): Resource<Shape<"Lookup">[]> {
-    return this.part("lookups");
+    return this.reads.part("lookups");
   }
   locations(): Resource<Shape<"Location">[]> {
-    return this.part("locations");
+    return this.reads.part("locations");
   }
   agencies(): Resource<Shape<"Agency">[]> {
-    return this.configured("agencies", async () => (await this.settings().wait()).agencies ?? []);
+    return this.reads.configured("agencies", async () => (await this.settings().wait()).agencies ?? []);
   }
   settings(): Resource<Shape<"SystemSettings">> {
-    return this.part("settings");
+    return this.reads.part("settings");
   }
   users(): Resource<Shape<"User">[]> {
-    return this.configured("users", async () => {
+    return this.reads.configured("users", async () => {
       // Asking in vain would only be noted as a refused look.
       if (!mayDo(await this.me().wait(), "users", "read")) return [];
       try {
@@ -259,33 +272,17 @@ export class Remote implements DataSource {
   }
 
   record(kind: Kind, id: string): Resource<RecordView> {
-    const key = `${kind}/${id}`;
-    const known = this.records.get(key);
-    if (known) return known;
-    const made = resource<RecordView>({
-      fetch: async (before) => {
-        const answer = await this.ask(`/v2/${kind}/${encodeURIComponent(id)}`, { etag: before ? (this.etags.get(key) ?? null) : null });
-        if (answer.status === 304 && before) return before;
-        if (answer.etag) this.etags.set(key, answer.etag);
-        else this.etags.delete(key);
-        return readRecord(answer.body);
-      },
-      // The pull alone writes kept cases; here they are only read.
-      kept: { read: () => this.readKept(id), write: () => Promise.resolve() },
-      onRefusal: this.watchSession,
-    });
-    remember(this.records, key, made, RECORDS_KEPT);
-    return made;
+    return this.reads.record(kind, id);
   }
 
   search(kind: Kind, body: Search): Resource<ListView> {
-    return this.read(`search/${kind}/${stable(body)}`, async () => readList((await this.ask(`/cpims/v1/${kind}/search`, { method: "POST", body })).body));
+    return this.reads.list(`search/${kind}/${stable(body)}`, async () => readList((await this.ask(`/cpims/v1/${kind}/search`, { method: "POST", body })).body));
   }
   history(kind: Kind, id: string, page = 1): Resource<PageView<Shape<"HistoryEntry">>> {
-    return this.read(`history/${kind}/${id}/${String(page)}`, async () => readPage((await this.ask(`/v2/${kind}/${id}/record_history?per=50&page=${String(page)}`)).body));
+    return this.reads.list(`history/${kind}/${id}/${String(page)}`, async () => readPage((await this.ask(`/v2/${kind}/${id}/record_history?per=50&page=${String(page)}`)).body));
   }
   accessLog(kind: Kind, id: string, page = 1): Resource<PageView<Shape<"AccessEntry">>> {
-    return this.read(`access/${kind}/${id}/${String(page)}`, async () => readPage((await this.ask(`/v2/${kind}/${id}/access_log?per=50&page=${String(page)}`)).body));
+    return this.reads.list(`access/${kind}/${id}/${String(page)}`, async () => readPage((await this.ask(`/v2/${kind}/${id}/access_log?per=50&page=${String(page)}`)).body));
   }
 
   async save(save: Save): Promise<Outcome> {
@@ -427,42 +424,17 @@ export class Remote implements DataSource {
     await Promise.all([this.outbox.flush(true), this.files.run(true)]);
   }
 
-  private async readKept(id: string): Promise<{ value: RecordView; at: number } | null> {
-    const kept = await this.kept.read(id);
-    if (!kept) return null;
-    const { values, revision, incomplete, ageRecordedOn, quarantined } = kept;
-    return { value: { data: values, revision, incomplete, ...(ageRecordedOn === null ? {} : { ageRecordedOn }), ...(quarantined > 0 ? { quarantined } : {}) }, at: this.kept.state.get().lastSync ?? 0 };
-  }
-
-  /** Under what a record is known here; an id is of one kind alone. */
-  private keysOf(id: string): string[] {
-    return ALL_KINDS.map((kind) => `${kind}/${id}`).filter((key) => this.records.has(key));
-  }
-
-  /** A record that is open on a screen came anew, or is no longer kept. */
-  private async takeKept(key: string, id: string): Promise<void> {
-    const known = this.records.get(key);
-    if (!known || known.get().value === null) return;
-    const found = await this.readKept(id);
-    if (found === null) await known.refresh();
-    else if (found.value.revision !== known.get().value?.revision) known.set(found.value, found.at);
-  }
-
   /** What could not be had while the session or the network was away is asked for again. */
   private refreshFailed(): void {
     if (this.session.get().status !== "in") return;
-    for (const read of [...this.records.values(), ...this.named.values(), ...this.searches.values()]) if (read.get().error !== null) void read.refresh();
+    this.reads.refreshFailed();
     this.tasks.refreshFailed();
     this.notices.refreshFailed();
   }
 
   /** Something was done to a record by another road than the outbox. */
   private changedElsewhere(id: string): void {
-    for (const key of this.keysOf(id)) {
-      this.etags.delete(key);
-      void this.records.get(key)?.refresh();
-    }
-    for (const name of [...this.searches.keys()]) if (name.includes(id)) this.searches.delete(name);
+    this.reads.changedElsewhere(id);
     this.kept.soon(0);
   }
 
@@ -476,56 +448,10 @@ export class Remote implements DataSource {
     return state.status === "in" ? encodeURIComponent(state.session.userId) : "";
   }
 
-  private read<T>(key: string, fetch: () => Promise<T>): Resource<T> {
-    const known = this.searches.get(key);
-    if (known) {
-      this.searches.delete(key);
-      this.searches.set(key, known);
-      return known as Resource<T>;
-    }
-    const made = resource<T>({ fetch, onRefusal: this.watchSession });
-    remember(this.searches, key, made as Resource<unknown>, SEARCHES_KEPT);
-    return made;
-  }
-
-  /** A part of the configuration: as it is kept, then as the server has it, which sends only what differs. */
-  private part<T>(name: PartName): Resource<T> {
-    const known = this.named.get(name);
-    if (known) return known as Resource<T>;
-    const hers = (part: KeptPart | null): { value: T; at: number } | null => (part === null ? null : { value: part.value as T, at: part.at });
-    const made = resource<T>({
-      fetch: async () => (await this.configuration.fetch(name)).value as T,
-      kept: { read: async () => hers(await this.configuration.read(name)), write: () => Promise.resolve() },
-      onRefusal: this.watchSession,
-    });
-    this.named.set(name, made as unknown as ResourceControl<unknown>);
-    return made;
-  }
-
-  private configured<T>(name: string, fetch: () => Promise<T>): Resource<T> {
-    const known = this.named.get(name);
-    if (known) return known as Resource<T>;
-    const made = resource<T>({
-      fetch,
-      kept: {
-        read: async () => (await this.vault.get("kept", name)) as { value: T; at: number } | null,
-        write: (value, at) => this.vault.put("kept", name, { value, at }),
-      },
-      onRefusal: this.watchSession,
-    });
-    this.named.set(name, made as unknown as ResourceControl<unknown>);
-    return made;
-  }
-
   private confirmed(confirmed: readonly Confirmed[]): void {
     this.tasks.confirmed(confirmed.map(({ item }) => item.record));
     for (const { item, view } of confirmed) {
-      const key = `${item.kind}/${item.record}`;
-      this.etags.delete(key);
-      const known = this.records.get(key);
-      if (view) known?.set(view);
-      else if (known && known.get().value !== null) void known.refresh();
-      for (const name of [...this.searches.keys()]) if (name.includes(item.record)) this.searches.delete(name);
+      this.reads.accepted(item.kind, item.record, view);
       if (!actOf(item).answers) this.flags.changed(item.record);
       for (const id of alsoChanged(item)) this.changedElsewhere(id);
       for (const id of [item.record, ...alsoChanged(item)]) {
@@ -537,7 +463,7 @@ export class Remote implements DataSource {
       this.changedElsewhere(pair.case);
       this.tracing.changed(pair.trace, pair.case);
     }
-    for (const [name, list] of this.searches) if (name.startsWith("search/") && list.get().value !== null) void list.refresh();
+    this.reads.refreshSearches();
   }
 
   private forget(): void {
@@ -546,6 +472,7 @@ export class Remote implements DataSource {
     this.drafts.clear();
     this.device.close();
     this.devices.forget();
+    this.admin.forget();
     this.sharing.forget();
     this.story.forget();
     this.approvals.forget();
@@ -560,18 +487,7 @@ export class Remote implements DataSource {
     this.decisions.forget();
     this.kept.close();
     this.configuration.forget();
-    this.records.clear();
-    this.etags.clear();
-    this.named.clear();
-    this.searches.clear();
-  }
-}
-
-function remember<T>(map: Map<string, T>, key: string, value: T, most: number): void {
-  map.set(key, value);
-  if (map.size > most) {
-    const oldest = map.keys().next().value;
-    if (oldest !== undefined) map.delete(oldest);
+    this.reads.forget();
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Shape } from "~/api";
 import type { Watched } from "~/lib/watched";
+import type { Admin } from "./admin";
 import type { Approvals } from "./approvals";
 import type { FilesFace } from "./attachments";
 import type { Bulk } from "./bulk";
@@ -9,6 +10,7 @@ import type { Devices } from "./devices";
 import type { Drafts } from "./drafts";
 import type { Families } from "./families";
 import type { Flags } from "./flags";
+import type { Imports } from "./imports";
 import type { Incidents } from "./incidents";
 import type { KeptFace } from "./kept";
 import type { Lists } from "./lists";
@@ -45,6 +47,8 @@ export interface DataSource {
   readonly device: Pick<Device, "registration" | "named" | "obeyNow">;
   /** Her devices, her team's, those of somebody in her care. */
   readonly devices: Devices;
+  /** Accounts, roles, user groups and agencies in her care. */
+  readonly admin: Pick<Admin, "people" | "roles" | "roleNames" | "groups" | "agencies" | "permissions" | "one" | "create" | "change" | "sendLink" | "simulate">;
   /** Handing cases on: who may get them, what she would see, what waits. */
   readonly sharing: Sharing;
   /** What happened to a case, in the words of the work. */
@@ -71,6 +75,8 @@ export interface DataSource {
   readonly notices: Pick<Notices, "unread" | "earlier" | "read" | "markRead" | "markAllRead">;
   /** One thing for many cases. */
   readonly bulk: Pick<Bulk, "chosen" | "choose" | "count" | "begin" | "job" | "jobs" | "retry" | "cancel">;
+  /** Tables of people and places. */
+  readonly imports: Pick<Imports, "plan" | "apply">;
   /** Saved views, counts, spreadsheets of lists. */
   readonly lists: Lists;
 

@@ -20,6 +20,15 @@ const catalogues: Record<Locale, () => Promise<{ default: Catalogue }>> = {
   ar: () => import("virtual:messages/ar"),
 };
 
+/** What the screens of administrators say beside. */
+const ofAdministration: Record<Locale, () => Promise<{ default: Catalogue }>> = {
+  en: () => import("virtual:administration-messages/en"),
+  fr: () => import("virtual:administration-messages/fr"),
+  es: () => import("virtual:administration-messages/es"),
+  ar: () => import("virtual:administration-messages/ar"),
+};
+let isAdministering = false;
+
 const current = watched<{ locale: Locale; catalogue: Catalogue }>({ locale: "en", catalogue: {} });
 
 export function isLocale(value: unknown): value is Locale {
@@ -39,9 +48,19 @@ export function preferredLocale(): Locale {
 
 /** Loads one language and turns the whole app to it; the choice outlives reload and sign-out. */
 export async function setLocale(locale: Locale): Promise<void> {
-  const { default: catalogue } = await catalogues[locale]();
-  useCatalogue(locale, catalogue);
+  const [{ default: catalogue }, more] = await Promise.all([catalogues[locale](), isAdministering ? ofAdministration[locale]().catch(() => null) : null]);
+  useCatalogue(locale, { ...catalogue, ...more?.default });
   localStorage.setItem(KEPT, locale);
+}
+
+/** The words of the administration, from now on in every language that is turned to. */
+export async function administrationWords(): Promise<void> {
+  if (isAdministering) return;
+  const { locale } = current.get();
+  const { default: more } = await ofAdministration[locale]();
+  isAdministering = true;
+  if (current.get().locale === locale) current.update((now) => ({ ...now, catalogue: { ...now.catalogue, ...more } }));
+  else await setLocale(current.get().locale);
 }
 
 /** Puts a catalogue in place (tests do so directly). */

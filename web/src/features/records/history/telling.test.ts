@@ -74,6 +74,14 @@ describe("what the answers themselves tell", () => {
     ]);
     expect(tellKept({})).toEqual([]);
   });
+
+  it("is that incidents were recorded, as far as the case shows them, and nothing of what they are", () => {
+    const rows = [{ unique_id: "1", created_at: "2026-04-01T08:00:00Z", cp_incident_violence_type: "beaten" }, { unique_id: "2", created_at: null, cp_incident_violence_type: "robbed" }];
+    expect(tellKept({ created_at: "2026-03-01T09:00:00Z", created_by: "amina", incident_details: rows })).toEqual([
+      { at: "2026-04-01T08:00:00Z", user_name: "", what: "incident_added" },
+      { at: "2026-03-01T09:00:00Z", user_name: "amina", what: "registered" },
+    ]);
+  });
 });
 
 describe("days", () => {

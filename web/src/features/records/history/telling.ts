@@ -109,6 +109,8 @@ export function tellKept(data: Data): Entry[] {
       if (kind.since !== "") put(row[kind.since], { what: `${kind.what}_added`, ...about(section, kind, row) }, kind.by === "" ? null : row[kind.by]);
       if (kind.done !== "") put(row[kind.done], { what: `${kind.what}_done`, ...about(section, kind, row) });
     }
+  const incidents = data["incident_details"];
+  for (const row of Array.isArray(incidents) ? incidents.filter(isData) : []) put(row["created_at"], { what: "incident_added" });
   const logs = data["reopened_logs"];
   for (const log of Array.isArray(logs) ? logs.filter(isData) : []) put(log["reopened_date"], { what: "reopened", ...(isBlank(log["reopened_reason"]) ? {} : { why: textOf(log["reopened_reason"]) }) }, log["reopened_user"]);
   if (data["status"] === "closed") put(data["date_closure"], { what: "closed", ...(isBlank(data["closure_reason"]) ? {} : { question: "closure_reason", value: data["closure_reason"] ?? null }) });

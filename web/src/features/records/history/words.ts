@@ -30,7 +30,9 @@ const ICONS: readonly (readonly [RegExp, IconName])[] = [
   [/^reopened$/, "undo"],
   [/^put_away$|^name_hidden$/, "lock"],
   [/^(case_assigned|referral|transfer|assign|refer)/, "user"],
-  [/^duplicate|unanswered$/, "alert"],
+  [/^duplicate|unanswered$|^incident/, "alert"],
+  [/^family/, "family"],
+  [/^relat/, "people"],
   [/^note/, "file"],
   [/_added$|_sent$|_requested$/, "clock"],
 ];

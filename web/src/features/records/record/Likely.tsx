@@ -5,8 +5,8 @@ import { fold } from "~/lib/fold";
 import { Unreachable } from "~/api";
 import { Badge, Code } from "~/ui/labels";
 import { Card, LinkRow, List, Notice, PlainRow, Skeleton } from "~/ui/layout";
-import { labelOf } from "~/renderer/sources";
-import type { Data } from "~/renderer/types";
+import { labelOf, type Sources } from "~/renderer/sources";
+import type { Data, Field } from "~/renderer/types";
 import { textOf } from "~/renderer/values";
 import { useWatched } from "~/lib/watched";
 import { useList, useResource, useSource, type Likelihood, type LikelyView, type ReasonView, type Search } from "~/store";
@@ -15,6 +15,12 @@ import { askedFor, isNumber, rankLikely, withJudged, type Likely, type Reason, t
 import css from "./record.module.css";
 import type { Setup } from "./setup";
 import { codeOf } from "~/renderer/kindWords";
+
+/** What is needed to say who a child is. */
+interface Words {
+  fields: ReadonlyMap<string, Field>;
+  sources: Sources;
+}
 
 interface LikelyCasesProps {
   typed: Typed;
@@ -86,7 +92,7 @@ export function LikelyCases({ typed, setup, except, onFound }: LikelyCasesProps)
 const REASONS: Partial<Record<Reason, string>> = { same_phone: "kept.likely.same_phone", same_id: "kept.likely.same_id" };
 
 /** A case that may be this child: a way to it, where it is hers to open. */
-export function LikelyLine({ likely, setup }: { likely: Likely; setup: Setup }): JSX.Element {
+export function LikelyLine({ likely, setup }: { likely: Likely; setup: Words }): JSX.Element {
   const { row } = likely;
   return row["record_in_scope"] === false ? (
     <PlainRow icon="lock">
@@ -136,7 +142,7 @@ function textOfReason({ code, weight, params }: ReasonView): string {
   return t(key, Object.fromEntries(Object.entries(params).flatMap(([name, value]) => (typeof value === "number" || typeof value === "string" ? [[name, value]] : []))));
 }
 
-function LikelyRow({ likely: { row, reasons, judged }, setup }: { likely: Likely; setup: Setup }): JSX.Element {
+function LikelyRow({ likely: { row, reasons, judged }, setup }: { likely: Likely; setup: Words }): JSX.Element {
   return (
     <span class={css.likelyRow}>
       <strong>
@@ -157,7 +163,7 @@ function LikelyRow({ likely: { row, reasons, judged }, setup }: { likely: Likely
   );
 }
 
-function about(row: Data, setup: Setup): string[] {
+function about(row: Data, setup: Words): string[] {
   const sex = setup.fields.get("sex");
   const lines: string[] = [];
   if (typeof row["age"] === "number") lines.push(t("casefile.age", { age: row["age"] }));

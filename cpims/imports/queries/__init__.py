@@ -1,0 +1,1 @@
+"""What stands already of what a table names."""

@@ -1,0 +1,31 @@
+"""The rows of the matrix about tables of people and places."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from cpims.imports.actions import plan_import
+from cpims.imports.rules.plans import Kind
+from tests.api.rows import Row
+from tests.cast import AT
+
+TABLE = b"place_code,parent_code,placename\nKA03,KA,Sahel\nKA02,,Hills\n"
+IMPORTS = "/api/cpims/v1/imports"
+WHO = {"ok": "esther farid", "forbidden": "amina bilal chantal dawit"}
+
+
+def table() -> Any:
+    """A new place and a new name."""
+    return {"kind": "locations", "data_base64": base64.b64encode(TABLE).decode()}
+
+
+def table_as_shown() -> Any:
+    """The same with the hash of its plan."""
+    return table() | {"hash": plan_import(kind=Kind.LOCATIONS, content=TABLE, actor=None, at=AT).hash}
+
+
+IMPORT_ROWS: tuple[Row, ...] = (
+    Row("POST", IMPORTS, **WHO, body=table),
+    Row("POST", f"{IMPORTS}/apply", **WHO, body=table_as_shown),
+)
