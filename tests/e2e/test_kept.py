@@ -72,7 +72,8 @@ def test_a_day_without_a_network(browser: Browser, demo_site: LiveServer, locale
     expect(main.locator(f"a[href='/app/cases/{cases[0]['id']}']")).to_be_visible()
     amina.look("list without a network")
 
-    one = next(case for case in cases if case.get("name") and case.get("hidden_name") is not True)
+    # What has digits in it is looked for as a number, not as a name.
+    one = next(case for case in cases if str(case.get("name", "1")).replace(" ", "").isalpha())
     search(amina, one["name"])
     row = main.locator(f"a[href='/app/cases/{one['id']}']")
     expect(row).to_be_visible()
