@@ -8,7 +8,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from cpims.access.rules.viewer import Viewer
-from cpims.accounts.models import User
 from cpims.families.actions.keeping import changes_between
 from cpims.families.events import (
     FamilyAmended,
@@ -47,17 +46,13 @@ def register_family(
     at: datetime,
     record_id: UUID | None = None,
     strict: bool = False,
-    state: Mapping[str, Any] | None = None,
-    owner: User | None = None,
 ) -> Outcome:
     """A worker registers a family.
 
     Raises: Forbidden, AnswersInvalid, RecordExists.
     Records: FamilyRegistered.
     """
-    return register_record(
-        FAMILY_COURSE, values=values, actor=actor, at=at, record_id=record_id, strict=strict, state=state, owner=owner
-    )
+    return register_record(FAMILY_COURSE, values=values, actor=actor, at=at, record_id=record_id, strict=strict)
 
 
 @atomic

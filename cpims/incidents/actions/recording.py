@@ -8,7 +8,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from cpims.access.rules.viewer import Viewer
-from cpims.accounts.models import User
 from cpims.incidents.actions.linking import begun_on_case, hold_case_of, hold_cases, tell_of_change
 from cpims.incidents.events import (
     IncidentAmended,
@@ -48,8 +47,6 @@ def register_incident(
     at: datetime,
     record_id: UUID | None = None,
     strict: bool = False,
-    state: Mapping[str, Any] | None = None,
-    owner: User | None = None,
 ) -> Outcome:
     """A worker registers an incident, alone or on a case: then it belongs to the owner of the case, and the case is told.
 
@@ -57,9 +54,7 @@ def register_incident(
     Records: IncidentRegistered.
     """
     values, actor = begun_on_case(values, actor)
-    return register_record(
-        INCIDENT_COURSE, values=values, actor=actor, at=at, record_id=record_id, strict=strict, state=state, owner=owner
-    )
+    return register_record(INCIDENT_COURSE, values=values, actor=actor, at=at, record_id=record_id, strict=strict)
 
 
 @atomic

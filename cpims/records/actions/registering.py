@@ -61,13 +61,11 @@ def register_record(
     at: datetime,
     record_id: UUID | None = None,
     strict: bool = False,
-    state: Mapping[str, Any] | None = None,
     owner: User | None = None,
 ) -> Outcome:
     """Within the act of a room: somebody registers a record; she owns it, unless ``owner`` is named by the act that registers it.
 
-    ``state`` is kept beside the answers from the beginning. Links that companions take (``Kind.links``) need their own
-    permission.
+    Links that companions take (``Kind.links``) need their own permission.
     Raises: Forbidden, AnswersInvalid, RecordExists.
     Records: the course's ``registered``.
     """
@@ -91,7 +89,7 @@ def register_record(
     day = today(zone, created_at)
     record = new_record(kind=kind, record_id=record_id, module=module, actor=actor, at=created_at, answers={})
     record.hidden_name = kind.hides_names and parts.wishes.get("hidden_name") is True
-    record.state |= {"age_recorded_on": day.isoformat(), "posted_at": at.isoformat(), **(state or {})}
+    record.state |= {"age_recorded_on": day.isoformat(), "posted_at": at.isoformat()}
     owner = _owner(name)
     own(record, owner, sorted(group.unique_id for group in owner.groups.all() if not group.disabled))
     left = take_out(record, parts.answers | links, actor=actor, at=at)
@@ -105,7 +103,7 @@ def register_record(
     derive_record(record, kind, configuration=actor.configuration, today=day)
     insert(record)
     make_subject_keys([record.id])
-    begun = {"owned_by": record.owned_by, "status": record.status, "module_id": module} | dict(state or {})
+    begun = {"owned_by": record.owned_by, "status": record.status, "module_id": module}
     changes = differences({}, record.data | begun)
     write_down(course.registered(record=record.id, revision=1, changes=changes), actor=actor, at=created_at)
     settle_with(record, actor=actor, at=at)

@@ -8,7 +8,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from cpims.access.rules.viewer import Viewer
-from cpims.accounts.models import User
 from cpims.lib.transactions import atomic
 from cpims.notices.actions import alert_to_changes
 from cpims.records.actions.amending import amend_record
@@ -45,17 +44,13 @@ def register_registry_record(
     at: datetime,
     record_id: UUID | None = None,
     strict: bool = False,
-    state: Mapping[str, Any] | None = None,
-    owner: User | None = None,
 ) -> Outcome:
     """A worker registers a registry record.
 
     Raises: Forbidden, AnswersInvalid, RecordExists.
     Records: RegistryRecordRegistered.
     """
-    return register_record(
-        REGISTRY_COURSE, values=values, actor=actor, at=at, record_id=record_id, strict=strict, state=state, owner=owner
-    )
+    return register_record(REGISTRY_COURSE, values=values, actor=actor, at=at, record_id=record_id, strict=strict)
 
 
 @atomic

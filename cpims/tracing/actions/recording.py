@@ -8,7 +8,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from cpims.access.rules.viewer import Viewer
-from cpims.accounts.models import User
 from cpims.lib.transactions import atomic
 from cpims.notices.actions import alert_to_changes
 from cpims.records.actions.amending import amend_record
@@ -45,17 +44,13 @@ def register_tracing_request(
     at: datetime,
     record_id: UUID | None = None,
     strict: bool = False,
-    state: Mapping[str, Any] | None = None,
-    owner: User | None = None,
 ) -> Outcome:
     """A worker registers a tracing request.
 
     Raises: Forbidden, AnswersInvalid, RecordExists.
     Records: TracingRequestRegistered.
     """
-    return register_record(
-        TRACING_COURSE, values=values, actor=actor, at=at, record_id=record_id, strict=strict, state=state, owner=owner
-    )
+    return register_record(TRACING_COURSE, values=values, actor=actor, at=at, record_id=record_id, strict=strict)
 
 
 @atomic
