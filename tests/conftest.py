@@ -99,11 +99,11 @@ class Databases:
                     if callable(clear) and not isinstance(thing, type):
                         clear()
 
-    def copy(self) -> str:
-        """A new database, equal to the model."""
+    def copy(self, model: str = "cpims") -> str:
+        """A new database, equal to the model, in which nobody is at work."""
         self.made += 1
         name = f"test_{self.made}"
-        self._admin(f"CREATE DATABASE {name} TEMPLATE cpims STRATEGY FILE_COPY OWNER cpims")
+        self._admin(f"CREATE DATABASE {name} TEMPLATE {model} STRATEGY FILE_COPY OWNER cpims")
         return name
 
     def drop(self, name: str) -> None:

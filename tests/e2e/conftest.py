@@ -16,7 +16,8 @@ CASES = 240
 
 
 @pytest.fixture(scope="session")
-def _demo_database(databases: Databases) -> str:
+def _demo_model(databases: Databases) -> str:
+    """The demo caseload, made once; nobody works in it."""
     from django.core.management import call_command
 
     name = databases.copy()
@@ -27,6 +28,14 @@ def _demo_database(databases: Databases) -> str:
     databases.close()
     databases.allowed = False
     return name
+
+
+@pytest.fixture(scope="module")
+def _demo_database(databases: Databases, _demo_model: str) -> Iterator[str]:
+    """The caseload of one file of tests: what another file did in its own is not met here."""
+    name = databases.copy(_demo_model)
+    yield name
+    databases.drop(name)
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +49,7 @@ def built_web() -> Path:
     return dist.parent
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo_site(
     databases: Databases, _demo_database: str, built_web: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LiveServer]:

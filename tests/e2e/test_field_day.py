@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from tests.e2e.screen import Worker
 from tests.e2e.test_kept import CASE, mine, search, sync_now, synced
-from tests.e2e.test_lists import ROWS
+from tests.e2e.test_lists import SHOWN, shows
 from tests.e2e.test_offline import (
     answer_of,
     complete_case,
@@ -28,7 +28,6 @@ WRITTEN = (
     ("services", "services_section", "service_type", "service_referral_notes"),
     ("followup", "followup_subform_section", "followup_type", "followup_comments"),
 )
-ORDER = "() => [...document.querySelectorAll(\"main ul li a[href^='/app/cases/']\")].map((one) => one.getAttribute('href').split('/').pop())"
 
 
 def give(worker: Worker, control: Locator) -> None:
@@ -121,18 +120,18 @@ def find_without_a_network(worker: Worker, hers: list[dict[str, Any]], fresh: st
     girls = {one["id"] for one in hers if one.get("sex") == "female"} | {fresh}
     assert 1 < len(girls) <= len(hers)
     worker.go("/cases?sex=female")
-    page.wait_for_function(ROWS, arg=sorted(girls))
+    shows(page, girls)
     worker.go("/cases?sort=youngest")
     expect(main.locator(f"a[href='/app/cases/{fresh}']")).to_be_visible()
     ages = {one["id"]: one.get("age") for one in hers}
     # Her new child stands on top; the others from the youngest to the eldest.
-    shown = page.evaluate(ORDER)
+    shown = page.evaluate(SHOWN)
     known = [ages[one] for one in shown if one in ages and ages[one] is not None]
     assert shown[0] == fresh and len(known) > 2 and known == sorted(known)
     worker.look("a sorted list without a network")
     worker.go("/cases")
     search(worker, family)
-    page.wait_for_function(ROWS, arg=[fresh])
+    shows(page, [fresh])
 
 
 @pytest.mark.parametrize("locale", ["en", "ar"])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable
 from zipfile import ZipFile
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tests.e2e.screen import Worker
 from tests.e2e.test_kept import mine, search, synced
@@ -30,6 +32,21 @@ ROWS = """(ids) => {
   const shown = all.map((one) => one.getAttribute("href").split("/").pop());
   return shown.length === Math.min(ids.length, 20) && shown.every((one) => ids.includes(one));
 }"""
+SHOWN = "() => [...document.querySelectorAll(\"main ul li a[href^='/app/cases/']\")].map((one) => one.getAttribute('href').split('/').pop())"
+
+
+def shows(page: Page, ids: Iterable[str]) -> None:
+    """The first page of the list is of these; else it tells which are too many, and which are missing."""
+    wanted = sorted(ids)
+    try:
+        page.wait_for_function(ROWS, arg=wanted)
+    except PlaywrightTimeoutError as error:
+        shown = page.evaluate(SHOWN)
+        odd = [one for one in shown if one not in wanted]
+        missing = [one for one in wanted if one not in shown]
+        raise AssertionError(
+            f"{len(shown)} shown of {len(wanted)}; not of them: {odd}; not shown: {missing}"
+        ) from error
 
 
 def test_chips_tell_what_choosing_them_would_give(browser: Browser, demo_site: LiveServer) -> None:
@@ -247,12 +264,12 @@ def test_filters_and_searches_work_without_a_network(browser: Browser, demo_site
     sheet.get_by_role("button", name=amina.text("cases.filters.done"), exact=True).click()
     girls = {one["id"] for one in hers if one.get("sex") == "female"}
     assert 0 < len(girls) < len(hers)
-    page.wait_for_function(ROWS, arg=sorted(girls))
+    shows(page, girls)
     high = main.get_by_role("button", name=re.compile("^" + re.escape(amina.text("ui.risk.high")))).first
     high.click()
     expect(high).to_have_attribute("aria-pressed", "true")
     at_risk = {one["id"] for one in hers if one["id"] in girls and one.get("risk_level") == "high"}
-    page.wait_for_function(ROWS, arg=sorted(at_risk))
+    shows(page, at_risk)
 
     one = next(case for case in hers if case.get("name") and case.get("hidden_name") is not True)
     amina.go("/cases")

@@ -35,7 +35,8 @@ export function findKept(summaries: Iterable<Summary>, body: Search, today: stri
     const found = wanted === null ? ANYBODY : wanted(summary);
     if (found !== null) hits.push({ row, ...found, id: String(row["id"]), key: key.of(row, summary) });
   }
-  hits.sort((a, b) => (wanted !== null && asked["phonetic"] === true ? b.score - a.score : 0) || inOrder(a, b, key.descending));
+  const isRanked = wanted !== null && (asked["phonetic"] === true || asked["any"] === true);
+  hits.sort((a, b) => (isRanked ? b.score - a.score : 0) || inOrder(a, b, key.descending));
   const per = numberIn(asked["per"], PER_PAGE);
   const page = numberIn(asked["page"], 1);
   const shown = hits.slice((page - 1) * per, page * per);

@@ -76,7 +76,7 @@ function ListPage({ kind }: { kind: Kind }): JSX.Element {
   };
   useFirstView(source, kind, userName, place.query.toString() === "" && Object.keys(place.state).length === 0, show);
   const total = list.value?.total ?? 0;
-  const isMore = !wide && (isHere ? rows.length < total : more.more);
+  const isMore = !wide && (isHere ? grown.value !== null && rows.length < total : more.more);
   const maySave = mayDo(me.value, kind, "export_xls") && !isHere;
   const mayRegister = mayDo(me.value, kind, "create") && (kind === "cases" || (forms ?? []).some((form) => form.parent_form === KINDS[kind].one && me.value?.permitted_form?.[form.unique_id] === "rw"));
   const register = mayRegister ? (

@@ -94,12 +94,13 @@ export function toggled(values: readonly string[] | undefined, value: string): s
   return before.includes(value) ? before.filter((one) => one !== value) : [...before, value];
 }
 
-/** Digits are an id or a phone number, words are a name in any script. */
-export function searchTerms(text: string): Pick<Search, "query" | "phonetic" | "id_search"> & { phone_number?: boolean } {
+/** Digits are an id or a phone number, words are a name in any script; words with digits ("Boy 3, tent 14") may be either. */
+export function searchTerms(text: string): Pick<Search, "query" | "phonetic" | "id_search"> & { phone_number?: boolean; any?: boolean } {
   const query = text.trim().replace(/[٠-٩۰-۹]/g, (digit) => String((digit.codePointAt(0) ?? 0) & 15));
   if (fold(query) === "") return {};
   if (/^\+?[\d\s()-]{7,}$/.test(query) && query.replace(/\D/g, "").length >= 7 && !/^\d{7}$/.test(query)) return { query, phone_number: true };
-  return /\d/.test(query) ? { query, id_search: true } : { query, phonetic: true };
+  if (!/\d/.test(query)) return { query, phonetic: true };
+  return /(^|\s)\p{L}[\p{L}\p{M}]+(?=\s|$)/u.test(query) ? { query, any: true } : { query, id_search: true };
 }
 
 /** Which list it is, without where in it one stands; the worker's own name stands for "mine". */
