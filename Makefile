@@ -1,6 +1,6 @@
 # The front door. `make run` runs an instance, `make test` tests everything; `make help` lists the rest.
 # PORT=8001 another port · DATA=second another instance (a name under var/, or a path) · HOST=0.0.0.0 another address
-# KIND=demo|production · DATABASE_URL=postgresql://… any PostgreSQL >= 15 instead of the one that comes along
+# BOTH=1 a demo and a production beside it, paired · KIND=demo|production · DATABASE_URL=postgresql://… any PostgreSQL >= 15 instead of the one that comes along
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help run stop status doctor setup test lint types unit e2e web bench soak lock clean
@@ -26,6 +26,8 @@ endif
 ifneq ($(origin KIND),undefined)
 export CPIMS_KIND := $(KIND)
 endif
+both := $(if $(BOTH),--both)
+
 ifneq ($(origin DATABASE_URL),undefined)
 export DATABASE_URL
 endif
@@ -37,16 +39,16 @@ help: ## show this list
 
 run: ## set up what is missing, start, print the address and the sign-ins; Ctrl-C stops
 	$(need_python)
-	@"$(PYTHON)" -B -m cpims.management.launch.prepare run && exec "$(ours)" -m cpims.management.cli run --with-parent
+	@"$(PYTHON)" -B -m cpims.management.launch.prepare run && exec "$(ours)" -m cpims.management.cli run --with-parent $(both)
 
 stop: ## stop a running instance
-	@"$(ours)" -m cpims.management.cli stop
+	@"$(ours)" -m cpims.management.cli stop $(both)
 
 status: ## is it running, and where?
 	@"$(ours)" -m cpims.management.cli status
 
 doctor: ## what is wrong with this installation?
-	@"$(ours)" -m cpims.management.cli doctor
+	@"$(ours)" -m cpims.management.cli doctor $(both)
 
 setup: ## everything for development, without starting anything
 	$(need_python)

@@ -23,6 +23,7 @@ from cpims.lookups.models import Lookup
 from cpims.modules.models import Module
 from cpims.records.models import Record
 from cpims.settings.models import Instance
+from cpims.settings.queries import settings_at
 
 PASSWORD = "orange-lantern-42-river"
 MODULE = "primeromodule-cp"
@@ -33,6 +34,12 @@ WORKER = (
     "export_pdf"
 ).split()
 SUPERVISOR = [*WORKER, "access_log", "assign", "export_xls"]
+
+
+def in_production() -> None:
+    """From now on in this test real telephones and numbers may be written: it is no demo."""
+    Instance.objects.update(kind="production")
+    settings_at.cache_clear()
 
 
 def text(value: str) -> dict[str, str]:

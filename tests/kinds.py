@@ -50,7 +50,7 @@ NEW: Final[dict[str, dict[str, Any]]] = {
     },
     "tracing_request": {
         "relation_name": "Mariam Haddad",
-        "relation_telephone": "+249912345678",
+        "relation_telephone": "+99912345678",
         "tracing_request_subform_section": [
             {"name": "Noor Haddad", "sex": "female"},
             {"name": "Omar Haddad", "sex": "male"},
@@ -60,7 +60,7 @@ NEW: Final[dict[str, dict[str, Any]]] = {
         "family_name": "Haddad",
         "family_number": "F-2040",
         "family_size": 4,
-        "family_members": [{"relation_name": "Mariam Haddad", "relation_telephone": "+249912345678"}],
+        "family_members": [{"relation_name": "Mariam Haddad", "relation_telephone": "+99912345678"}],
     },
     "registry_record": {"registry_type": "foster_care", "registry_no": "R-88", "name": "Huda Saleh"},
 }

@@ -58,6 +58,34 @@ class AdministratorInvited(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class UserInvited(Event):
+    """Somebody was invited by a one-time link; ``about`` says by mail or by the operator."""
+
+    name: ClassVar[str] = "user.invited"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationSent(Event):
+    """An invitation was sent; ``about`` says whether a mail server took it."""
+
+    name: ClassVar[str] = "user.invitation_sent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationFailed(Event):
+    """An invitation could not be sent; ``about`` says why."""
+
+    name: ClassVar[str] = "user.invitation_failed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationOpened(Event):
+    """Somebody opened the link of an invitation for the first time."""
+
+    name: ClassVar[str] = "user.invitation_opened"
+
+
+@dataclass(frozen=True, kw_only=True)
 class RoleCreated(Event):
     """A role was made."""
 

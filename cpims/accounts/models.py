@@ -23,6 +23,8 @@ class Agency(models.Model):
     terms_of_use_uploaded_at = models.DateTimeField(null=True)
     exclude_agency_from_lookups = models.BooleanField(default=False)
     disabled = models.BooleanField(default=False)
+    #: Switched off because a configuration that was applied does not know it; while it is, it is in no document.
+    retired_at = models.DateTimeField(null=True)
     contact_email = models.TextField(null=True)
     contact_name = models.TextField(null=True)
     contact_phone = models.TextField(null=True)
@@ -43,6 +45,7 @@ class UserGroup(models.Model):
     description = models.TextField(null=True)
     core_resource = models.BooleanField(default=False)
     disabled = models.BooleanField(default=False)
+    retired_at = models.DateTimeField(null=True)
     agencies = models.ManyToManyField(Agency, related_name="groups", db_table="user_group_agencies")
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
@@ -66,6 +69,7 @@ class Role(models.Model):
     referral_authorization = models.BooleanField(default=False)
     reporting_location_level = models.SmallIntegerField(null=True)
     disabled = models.BooleanField(default=False)
+    retired_at = models.DateTimeField(null=True)
     user_category = models.TextField(null=True)
     module_unique_ids = ArrayField(models.TextField(), default=list)
     created_at = models.DateTimeField(db_default=Now())
@@ -105,6 +109,9 @@ class User(models.Model):
     registration_stream = models.TextField(null=True)
     identity_provider_unique_id = models.TextField(null=True)
     password = models.TextField(default="")
+    #: When she last chose her password herself; empty while it is one that somebody else gave her.
+    own_password_at = models.DateTimeField(null=True)
+    first_sign_in_at = models.DateTimeField(null=True)
     reset_nonce = models.TextField(default="")
     access_epoch = models.BigIntegerField(default=1)
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="users")
@@ -120,6 +127,39 @@ class User(models.Model):
             models.CheckConstraint(
                 condition=models.Q(user_name=models.functions.Lower("user_name")), name="user_name_is_lower_case"
             ),
+        ]
+
+
+class Invitation(models.Model):
+    """A one-time link by which somebody comes in, and what became of it; kept as a digest, so nobody can use it but she.
+
+    ``address`` is where it was mailed; empty when an operator handed it over. ``delivered_at``: a mail server took it.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations")
+    address = models.TextField(default="")
+    digest = models.BinaryField(null=True, unique=True)
+    invited_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    failure = models.TextField(default="")
+    opened_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "cpims"
+        db_table = "invitations"
+        indexes = [models.Index(fields=["user", "-invited_at"], name="invitations_of_user")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(used_at__isnull=True, revoked_at__isnull=True),
+                name="one_open_invitation",
+            )
         ]
 
 

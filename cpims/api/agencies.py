@@ -11,7 +11,10 @@ from cpims.access.rules.viewer import Viewer, require
 from cpims.accounts.actions.teams import change_agency, create_agency, disable_agency
 from cpims.accounts.models import Agency
 from cpims.accounts.queries.standing import find_agencies, get_agency, in_order
+from cpims.accounts.queries.terms import get_terms
+from cpims.accounts.rules.refusals import AgencyInvalid
 from cpims.accounts.rules.teams import AGENCY_KEYS, AGENCY_LATER
+from cpims.accounts.rules.terms import CONTENT, FILE_NAME, read_terms
 from cpims.api.http.auth import viewer_of
 from cpims.api.http.body import read_data
 from cpims.api.http.keys import changeable, flags, is_true, sift, told
@@ -19,10 +22,14 @@ from cpims.api.http.lists import sliced
 from cpims.api.http.prefer import once
 from cpims.api.http.query import read_query
 from cpims.api.http.reply import no_content, reply
+from cpims.attachments.formats.papers import pdf_without_properties
+from cpims.attachments.formats.refusing import Unusable
 from cpims.lib.clock import iso, now
+from cpims.lib.errors import Problem
 from cpims.settings.queries import settings_at
 
 router = Router(tags=["agencies"])
+ours = Router(tags=["agencies"])
 PLAIN = (
     "id unique_id agency_code order telephone services logo_enabled pdf_logo_option terms_of_use_enabled disabled "
     "contact_email contact_name contact_phone notes exclude_agency_from_lookups"
@@ -41,7 +48,8 @@ def agency_json(agency: Agency, locales: tuple[str, ...]) -> dict[str, Any]:
             k: v for k, v in texts.items() if k not in locales
         }
     moment = agency.terms_of_use_uploaded_at
-    return shown | {"terms_of_use_uploaded_at": iso(moment) if moment else None}
+    paper = {"terms_of_use": f"/api/cpims/v1/agencies/{agency.id}/terms_of_use"} if moment else {}
+    return shown | {"terms_of_use_uploaded_at": iso(moment) if moment else None} | paper
 
 
 @router.get("/agencies", summary="List agencies")
@@ -72,7 +80,7 @@ def add_agency(request: HttpRequest) -> HttpResponse:
 def _add(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     data = read_data(request)
     values, ignored = sift(request, data, AGENCY_KEYS, REASONS, others="agency.key.unknown")
-    agency = create_agency(values=values, actor=viewer, at=now())
+    agency = create_agency(values=_with_terms(values), actor=viewer, at=now())
     return no_content() if data.get("id") is not None else _shown(agency, viewer, ignored)
 
 
@@ -91,7 +99,36 @@ def alter_agency(request: HttpRequest, agency_id: str) -> HttpResponse:
     data = read_data(request)
     keys = changeable(AGENCY_KEYS, data, id=agency.id)
     values, ignored = sift(request, data, keys, REASONS, others="agency.key.unknown")
-    return _shown(change_agency(agency_id=agency.id, values=values, actor=viewer, at=now()), viewer, ignored)
+    changed = change_agency(agency_id=agency.id, values=_with_terms(values), actor=viewer, at=now())
+    return _shown(changed, viewer, ignored)
+
+
+@ours.get("/agencies/{agency_id}/terms_of_use", summary="The terms of use of an agency", response=None)
+def download_terms(request: HttpRequest, agency_id: str) -> HttpResponse:
+    """The paper that everybody of an agency accepts, as a PDF to be kept and read."""
+    content = get_terms(agency_id, viewer=viewer_of(request))
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = 'attachment; filename="terms-of-use.pdf"'
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _with_terms(values: dict[str, Any]) -> dict[str, Any]:
+    """The paper that was sent, looked through: nothing that runs, nothing about who wrote it."""
+    if not {CONTENT, FILE_NAME} & values.keys():
+        return values
+    content, problems = read_terms(values)
+    if content is not None:
+        try:
+            if not content.startswith(b"%PDF-"):
+                raise Unusable("terms_of_use.not_pdf")
+            content = pdf_without_properties(content)
+        except Unusable as error:
+            problems = [Problem(f"/{CONTENT}", error.code)]
+    if problems:
+        raise AgencyInvalid(problems)
+    return {key: value for key, value in values.items() if key not in (CONTENT, FILE_NAME)} | {"terms_of_use": content}
 
 
 @router.delete("/agencies/{agency_id}", summary="Switch an agency off")

@@ -1,4 +1,4 @@
-"""The configuration as a whole: its hash, its versions, what differs; and Primero's list of configurations over them."""
+"""The configuration as a whole: its hash, its versions, and what differs."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from ninja import Router
 
 from cpims.access.rules.viewer import Viewer, require
 from cpims.api.http.auth import viewer_of
-from cpims.api.http.body import BodyInvalid, check, read_body, read_data
-from cpims.api.http.keys import sift, told
+from cpims.api.http.body import check, read_body
 from cpims.api.http.query import Page, page_of, read_query
 from cpims.api.http.reply import raw, reply
 from cpims.api.shapes.configuration_versions import DocumentSent, Publication
-from cpims.configuration.actions import publish_snapshot, publish_version, put_version_away
+from cpims.configuration.actions import publish_version
 from cpims.configuration.formats.canonical import checked_document
 from cpims.configuration.models import ConfigurationVersion
 from cpims.configuration.queries.versions import (
@@ -22,26 +21,19 @@ from cpims.configuration.queries.versions import (
     compared,
     compared_with,
     content_of,
-    find_listed,
     find_versions,
-    get_listed,
     get_version,
     standing_of,
 )
 from cpims.configuration.rules.differing import Change, Named
 from cpims.configuration.rules.telling import called
 from cpims.configuration.rules.telling import told as said
-from cpims.forms.queries.bootstrap import program_version
 from cpims.lib.clock import iso, now
-from cpims.lib.errors import Problem
-from cpims.lib.ids import read_id
 from cpims.lib.sequences import read_number
 
-router = Router(tags=["configurations"])
 ours = Router(tags=["configurations"])
 #: How many changes a page of a comparison holds.
 USUAL_PAGE: Final = 200
-KEYS: Final = ("name", "description", "version")
 
 
 @ours.get("/configuration/current")
@@ -63,7 +55,7 @@ def list_versions(request: HttpRequest) -> HttpResponse:
 @ours.post("/configuration/versions")
 def publish(request: HttpRequest) -> HttpResponse:
     """What is configured now becomes a version."""
-    viewer = _steward(request)
+    viewer = steward(request)
     asked = check(Publication, read_body(request))
     return reply(version_json(publish_version(reason=asked.reason, actor=viewer, at=now())))
 
@@ -84,7 +76,7 @@ def show_document(request: HttpRequest, version_number: str) -> HttpResponse:
 def show_changes(request: HttpRequest) -> HttpResponse:
     """What differs between two versions; one that is not named is the configuration that holds now."""
     viewer, query = viewer_of(request), read_query(request)
-    before, after = _side(query.get("before")), _side(query.get("after"))
+    before, after = side(query.get("before")), side(query.get("after"))
     found = compared(viewer, before=before, after=after)
     return _changes(found, query, viewer)
 
@@ -92,51 +84,12 @@ def show_changes(request: HttpRequest) -> HttpResponse:
 @ours.post("/configuration/diff")
 def compare_document(request: HttpRequest) -> HttpResponse:
     """What would differ here if this instance were configured as the document says."""
-    viewer = _steward(request)
+    viewer = steward(request)
     asked = check(DocumentSent, read_body(request))
     return _changes(compared_with(viewer, checked_document(asked.document)), read_query(request), viewer)
 
 
-@router.get("/configurations")
-def list_configurations(request: HttpRequest) -> HttpResponse:
-    """The versions as Primero lists configurations, the newest first."""
-    query = read_query(request)
-    page, key = page_of(query), query.get("order_by")
-    rows, total = find_listed(
-        viewer_of(request),
-        offset=page.offset,
-        length=page.per,
-        order_by=key if isinstance(key, str) else "",
-        descending=query.get("order", "desc") != "asc",
-    )
-    return reply([configuration_json(row) for row in rows], {"total": total, "per": page.per, "page": page.number})
-
-
-@router.post("/configurations")
-def keep_configuration(request: HttpRequest) -> HttpResponse:
-    """What is configured now is kept under a name."""
-    viewer = _steward(request)
-    data = read_data(request)
-    if data.get("data") is not None:
-        raise BodyInvalid([Problem("/data/data", "configuration.bundle_not_taken")])
-    values, ignored = sift(request, data, KEYS, {}, others="configuration.key_unknown")
-    return reply(configuration_json(publish_snapshot(values=values, actor=viewer, at=now())), told(ignored))
-
-
-@router.get("/configurations/{configuration_id}")
-def show_configuration(request: HttpRequest, configuration_id: str) -> HttpResponse:
-    """One configuration of the list; what it holds is never told here, as in Primero."""
-    return reply(configuration_json(get_listed(viewer_of(request), read_id(configuration_id))))
-
-
-@router.delete("/configurations/{configuration_id}")
-def drop_configuration(request: HttpRequest, configuration_id: str) -> HttpResponse:
-    """A configuration is taken off the list; the history of versions keeps it."""
-    viewer = _steward(request)
-    return reply(configuration_json(put_version_away(version_id=read_id(configuration_id), actor=viewer, at=now())))
-
-
-def _steward(request: HttpRequest) -> Viewer:
+def steward(request: HttpRequest) -> Viewer:
     """Who may manage configurations, asked before a body is read.
 
     Raises: Forbidden.
@@ -146,7 +99,7 @@ def _steward(request: HttpRequest) -> Viewer:
     return viewer
 
 
-def _side(text: Any) -> int | None:
+def side(text: Any) -> int | None:
     """The number of a version in a query; nothing or ``now`` is what holds now. Other words name no version."""
     if text in (None, "", "now"):
         return None
@@ -198,20 +151,4 @@ def version_json(version: ConfigurationVersion) -> dict[str, Any]:
         "name": version.name,
         "version": version.version,
         "put_away_at": iso(version.put_away_at) if version.put_away_at else None,
-    }
-
-
-def configuration_json(version: ConfigurationVersion) -> dict[str, Any]:
-    """A version as Primero shows a configuration. Nothing is applied by this road yet."""
-    return {
-        "id": str(version.id),
-        "name": version.name or version.version,
-        "description": version.reason,
-        "version": version.version,
-        "primero_version": program_version(),
-        "created_on": iso(version.at),
-        "created_by": version.by,
-        "applied_on": None,
-        "applied_by": None,
-        "can_apply": False,
     }

@@ -1,4 +1,4 @@
-"""Forms: list, read, make, change, put away."""
+"""Forms: list, read, make, change, arrange, put away, bring back."""
 
 from __future__ import annotations
 
@@ -9,14 +9,23 @@ from ninja import Router
 
 from cpims.access.rules.viewer import require
 from cpims.api.http.auth import viewer_of
-from cpims.api.http.body import read_data
+from cpims.api.http.body import check, read_body, read_data
 from cpims.api.http.prefer import prefers
 from cpims.api.http.query import read_query
 from cpims.api.http.reply import no_content, raw, reply
-from cpims.forms.actions import FormOutcome, change_form, create_form, retire_form
+from cpims.api.shapes.forms import FormPlaces
+from cpims.forms.actions import (
+    FormOutcome,
+    arrange_forms,
+    bring_form_back,
+    change_form,
+    create_form,
+    retire_form,
+)
 from cpims.forms.queries.catalogue import served_forms, served_forms_bytes
 from cpims.forms.queries.definitions import get_form, whole_form
 from cpims.forms.queries.privacy import privacy_classes
+from cpims.forms.queries.retired import retired_forms, retired_questions
 from cpims.lib.clock import now
 from cpims.settings.queries import settings_at
 
@@ -94,6 +103,36 @@ def list_privacy(request: HttpRequest) -> HttpResponse:
     """What the answer to each question tells about a person."""
     classes = privacy_classes(viewer_of(request).configuration)
     return reply([{"form": form, "fields": dict(fields)} for form, fields in classes.items()])
+
+
+@ours.get("/forms/retired")
+def list_retired_forms(request: HttpRequest) -> HttpResponse:
+    """The forms that were put away."""
+    viewer = viewer_of(request)
+    return reply(retired_forms(viewer=viewer, locales=settings_at(viewer.configuration).locales))
+
+
+@ours.get("/forms/{form_id}/retired")
+def list_retired_questions(request: HttpRequest, form_id: str) -> HttpResponse:
+    """The questions of a form that were put away."""
+    viewer = viewer_of(request)
+    return reply(retired_questions(form_id, viewer=viewer, locales=settings_at(viewer.configuration).locales))
+
+
+@ours.post("/forms/arrange")
+def put_in_order(request: HttpRequest) -> HttpResponse:
+    """Forms are put into another order."""
+    viewer = viewer_of(request)
+    require(viewer, "metadata", "manage", "manage_restricted")
+    places = check(FormPlaces, read_body(request)).forms
+    moved = arrange_forms(places=[place.model_dump() for place in places], actor=viewer, at=now())
+    return reply([{"id": form.id} for form in moved])
+
+
+@ours.post("/forms/{form_id}/bring_back")
+def take_into_use(request: HttpRequest, form_id: str) -> HttpResponse:
+    """A form that was put away is used again."""
+    return reply({"id": bring_form_back(form_id=form_id, actor=viewer_of(request), at=now()).id})
 
 
 def _unchanged_or(request: HttpRequest, tag: str, locales: tuple[str, ...]) -> HttpResponse:

@@ -15,11 +15,14 @@ from cpims.api.http.body import BodyInvalid, check, read_body
 from cpims.api.http.prefer import once
 from cpims.api.http.reply import reply
 from cpims.api.shapes.imports import ImportAsked, ImportWanted
-from cpims.imports.actions import import_table, plan_import
+from cpims.imports.actions import cancel_import, import_table, plan_import, watched
 from cpims.imports.formats import address
+from cpims.imports.models import ImportRun
+from cpims.imports.queries.runs import get_run
 from cpims.imports.rules.plans import Kind, Outcome, Plan, require_may_import, require_may_import_some
 from cpims.lib.clock import now
 from cpims.lib.errors import Problem
+from cpims.lib.ids import read_id
 
 router = Router(tags=["imports"])
 #: So many rows are told one by one; all are counted.
@@ -33,8 +36,9 @@ def plan_table(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     require_may_import_some(viewer)
     asked = check(ImportAsked, read_body(request))
-    plan = plan_import(kind=_permitted(viewer, asked.kind), content=_file(asked.data_base64), actor=viewer, at=now())
-    return reply(_json(plan))
+    kind, content = _permitted(viewer, asked.kind), _file(asked.data_base64)
+    with watched(asked.watch, viewer) as tell:
+        return reply(_json(plan_import(kind=kind, content=content, actor=viewer, at=now(), tell=tell)))
 
 
 @router.post("/imports/apply", summary="Bring in a table as it was shown")
@@ -45,17 +49,42 @@ def apply_table(request: HttpRequest) -> HttpResponse:
 
     def act() -> HttpResponse:
         wanted = check(ImportWanted, read_body(request))
-        plan = import_table(
-            kind=_permitted(viewer, wanted.kind),
-            content=_file(wanted.data_base64),
-            plan_hash=wanted.hash,
-            leave_out_bad=wanted.leave_out_bad,
-            actor=viewer,
-            at=now(),
-        )
+        kind, content = _permitted(viewer, wanted.kind), _file(wanted.data_base64)
+        with watched(wanted.watch, viewer) as tell:
+            plan = import_table(
+                kind=kind,
+                content=content,
+                plan_hash=wanted.hash,
+                leave_out_bad=wanted.leave_out_bad,
+                actor=viewer,
+                at=now(),
+                tell=tell,
+            )
         return reply(_json(plan))
 
     return once(request, viewer, act)
+
+
+@router.get("/imports/{run_id}", summary="How far a table has come")
+def show_progress(request: HttpRequest, run_id: str) -> HttpResponse:
+    """What is being done with a table of hers, and how many of its rows are done."""
+    viewer = viewer_of(request)
+    require_may_import_some(viewer)
+    return reply(_run(get_run(read_id(run_id), viewer)))
+
+
+@router.delete("/imports/{run_id}", summary="Call a table back")
+def cancel_table(request: HttpRequest, run_id: str) -> HttpResponse:
+    """A table that is being worked on is called back; nothing of it is stored."""
+    viewer = viewer_of(request)
+    require_may_import_some(viewer)
+    return reply(_run(cancel_import(run_id=read_id(run_id), actor=viewer, at=now())))
+
+
+def _run(run: ImportRun) -> dict[str, Any]:
+    return {
+        "id": str(run.id), "phase": run.phase, "done": run.done, "total": run.total, "cancelled": run.is_cancelled
+    }  # fmt: skip
 
 
 def _permitted(viewer: Viewer, kind: str) -> Kind:

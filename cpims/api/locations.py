@@ -8,10 +8,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Router
 
-from cpims.access.rules.viewer import require
+from cpims.access.rules.viewer import Viewer, require
 from cpims.api.http.auth import viewer_of
 from cpims.api.http.body import BodyInvalid, read_body, read_data
 from cpims.api.http.keys import sift, told
+from cpims.api.http.prefer import once
 from cpims.api.http.query import page_of, read_query
 from cpims.api.http.reply import no_content, reply
 from cpims.lib.clock import now
@@ -23,7 +24,14 @@ from cpims.locations.actions import (
     disable_location,
     import_locations,
 )
-from cpims.locations.queries import every_place, get_location, list_locations, location_json, places_revision
+from cpims.locations.queries import (
+    every_place,
+    get_location,
+    list_locations,
+    location_json,
+    places_below,
+    places_revision,
+)
 from cpims.locations.rules import KEYS
 from cpims.settings.queries import settings_at
 
@@ -81,11 +89,36 @@ def download_places(request: HttpRequest, name: str) -> HttpResponse | Streaming
     return response
 
 
+@ours.get("/places", summary="The places below one, or those with a name or code")
+def browse_places(request: HttpRequest) -> HttpResponse:
+    """One level of the tree at a time, page by page, for whoever looks after it."""
+    viewer = viewer_of(request)
+    query = read_query(request)
+    page = page_of(query, per=50)
+    parent, text = query.get("parent"), query.get("query")
+    rows, total, path = places_below(
+        viewer=viewer,
+        parent=parent if isinstance(parent, str) else "",
+        text=text.strip() if isinstance(text, str) else "",
+        locale=str(query.get("locale") or "en"),
+        offset=page.offset,
+        count=page.per,
+    )
+    locales = settings_at(viewer.configuration).locales
+    shown = [location_json(row, locales, hierarchy=True) | {"below": below} for row, below in rows]
+    above = [location_json(row, locales, hierarchy=True) for row in path]
+    return reply(shown, {"total": total, "per": page.per, "page": page.number, "path": above})
+
+
 @router.post("/locations")
 def add_location(request: HttpRequest) -> HttpResponse:
     """A new place."""
     viewer = viewer_of(request)
     require(viewer, "metadata", "manage")
+    return once(request, viewer, lambda: _add(request, viewer))
+
+
+def _add(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     data = read_data(request)
     left = _left(request, {"": data}, NEW)
     location = create_location(values=data, actor=viewer, at=now())

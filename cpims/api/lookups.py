@@ -7,19 +7,22 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from cpims.access.rules.viewer import require
+from cpims.access.rules.viewer import Viewer, require
 from cpims.api.http.auth import viewer_of
 from cpims.api.http.body import read_data
 from cpims.api.http.keys import sift, told
+from cpims.api.http.prefer import once
 from cpims.api.http.query import page_of, read_query
 from cpims.api.http.reply import no_content, reply
 from cpims.forms.actions import retire_lookup
+from cpims.forms.queries.uses import lookup_uses
 from cpims.lib.clock import now
 from cpims.lookups.actions import change_lookup, create_lookup
 from cpims.lookups.queries import get_lookup, lookup_json, served_lookups
 from cpims.settings.queries import settings_at
 
 router = Router(tags=["lookups"])
+ours = Router(tags=["lookups"])
 
 
 @router.get("/lookups")
@@ -43,6 +46,10 @@ def make_lookup(request: HttpRequest) -> HttpResponse:
     """A new option list."""
     viewer = viewer_of(request)
     require(viewer, "metadata", "manage")
+    return once(request, viewer, lambda: _make(request, viewer))
+
+
+def _make(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     data = read_data(request)
     left = _left(request, data, {"locked": False})
     lookup = create_lookup(values=_values(data), actor=viewer, at=now())
@@ -74,6 +81,12 @@ def amend_lookup(request: HttpRequest, lookup_id: str) -> HttpResponse:
 def drop_lookup(request: HttpRequest, lookup_id: str) -> HttpResponse:
     """An option list is put away."""
     return reply({"id": retire_lookup(lookup_id=lookup_id, actor=viewer_of(request), at=now()).id})
+
+
+@ours.get("/lookups/uses", summary="What uses each option list")
+def show_uses(request: HttpRequest) -> HttpResponse:
+    """Every question and every part of the work that takes its options from a list."""
+    return reply(lookup_uses(viewer=viewer_of(request)))
 
 
 def _left(request: HttpRequest, data: dict[str, Any], fixed: dict[str, Any]) -> list[dict[str, Any]]:

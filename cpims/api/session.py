@@ -34,5 +34,7 @@ def show_session(request: HttpRequest) -> HttpResponse:
             "configuration": viewer.configuration,
             "places": places_file(viewer.configuration),
             "owes_conduct": viewer.owes_conduct,
+            "owes_terms": viewer.owes_terms,
+            "agency_id": viewer.agency_id,
         }
     )

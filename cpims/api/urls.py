@@ -9,12 +9,15 @@ from cpims.api import (
     alerts,
     approvals,
     attachments,
+    audit_logs,
     bulk,
     case_relationships,
     cases,
     codes_of_conduct,
     configuration,
+    configuration_effects,
     configuration_versions,
+    configurations,
     contact_information,
     dashboards,
     devices,
@@ -25,6 +28,7 @@ from cpims.api import (
     health,
     imports,
     incidents,
+    invitations,
     likely_cases,
     locations,
     lookups,
@@ -33,9 +37,11 @@ from cpims.api import (
     permissions,
     primero,
     primero_modules,
+    promotion,
     record_history,
     record_kinds,
     roles,
+    rollout,
     saved_searches,
     session,
     sync,
@@ -93,10 +99,15 @@ for module in (
     incidents,
     case_relationships,
     tracing,
-    configuration_versions,
+    configurations,
+    audit_logs,
 ):
     v2.add_router("", module.router)
 v1.add_router("", session.router)
+v1.add_router("", agencies.ours)
+v1.add_router("", codes_of_conduct.ours)
+v1.add_router("", lookups.ours)
+v1.add_router("", system_settings.ours)
 v1.add_router("", cases.ours)
 v1.add_router("", likely_cases.ours)
 v1.add_router("", record_history.ours)
@@ -105,8 +116,10 @@ v1.add_router("", permission_simulator.router)
 v1.add_router("", exports.router)
 v1.add_router("", sync.router)
 v1.add_router("", devices.router)
+v1.add_router("", invitations.router)
 v1.add_router("", configuration.router)
 v1.add_router("", configuration_versions.ours)
+v1.add_router("", configuration_effects.router)
 v1.add_router("", saved_searches.ours)
 v1.add_router("", locations.ours)
 v1.add_router("", transitions.ours)
@@ -119,6 +132,9 @@ v1.add_router("", imports.router)
 v1.add_router("", record_kinds.ours)
 v1.add_router("", families.ours)
 v1.add_router("", tracing.ours)
+v1.add_router("", audit_logs.ours)
+v1.add_router("", promotion.router)
+v1.add_router("", rollout.router)
 for api in (v2, v1):
     answer_refusals(api)
 

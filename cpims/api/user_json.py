@@ -11,6 +11,7 @@ from cpims.access.rules.catalogue import PLURALS, RECORD_TYPES
 from cpims.accounts.models import Agency, User
 from cpims.accounts.queries.people import Colleague, bare_viewer, managed_by, roster
 from cpims.accounts.rules.lists import Around, list_filters, list_headers
+from cpims.accounts.rules.terms import owes_terms
 from cpims.forms.queries.catalogue import catalogue
 from cpims.forms.queries.grants import grants_of_roles
 from cpims.lib.clock import iso
@@ -142,6 +143,15 @@ def user_json(user: User, around: Background, *, extended: bool = False) -> dict
             around.decided.values["reporting_location_config"], role.reporting_location_level
         ),
     }
+    if around.decided.option("enforce_terms_of_use") is True:
+        agency = user.agency
+        shown["agency_terms_of_use_enabled"] = agency.terms_of_use_enabled
+        shown["agency_terms_of_use_changed"] = owes_terms(
+            enforced=True,
+            enabled=agency.terms_of_use_enabled,
+            uploaded=agency.terms_of_use_uploaded_at,
+            accepted=user.terms_of_use_accepted_on,
+        )
     if role.permissions.get("managed_report"):
         limits = (role.permissions.get("objects") or {}).get("managed_report") or {}
         shown["managed_report_scope"] = limits.get("scope", "all")

@@ -26,6 +26,8 @@ from cpims.settings.queries import configuration_number, settings_at
 
 router = Router(tags=["users"])
 REASONS = dict.fromkeys(DERIVED, "user.key.derived")
+#: What nobody does for another.
+OTHERS_NOT = frozenset({"id", "accept_terms_of_use"})
 
 
 @router.get("/users", summary="List users")
@@ -130,7 +132,7 @@ def alter_user(request: HttpRequest, user_id: str) -> HttpResponse:
         values, ignored = sift(request, data, OWN_KEYS | _own_switch(data), REASONS, others="user.key.not_yours")
     else:
         values, ignored = sift(
-            request, data, KEYS - {"id"}, REASONS | {"id": "user.key.not_yours"}, others="user.key.unknown"
+            request, data, KEYS - OTHERS_NOT, REASONS | dict.fromkeys(OTHERS_NOT, "user.key.not_yours"), others="user.key.unknown"
         )
     session: int | None = getattr(request, "session_id", None)
     change_user(user_id=user.id, values=values, actor=viewer, at=now(), session_id=session)

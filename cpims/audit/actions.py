@@ -14,6 +14,7 @@ from cpims.audit.events import Event
 from cpims.audit.models import ChangeEntry, SubjectKey
 from cpims.audit.queries import BOOKS, Book, envelope_of, head_of, ledger_key, subject_key
 from cpims.audit.rules import link
+from cpims.lib.copying import copy_in
 from cpims.lib.crypto import derive, digest, new_key, seal
 from cpims.lib.json import canonical
 from cpims.lib.request import current
@@ -68,12 +69,11 @@ def record(event: Event, *, actor: Viewer | None, at: datetime) -> None:
 
 def record_many(events: Sequence[tuple[Event, Viewer | None, datetime]], keys: Mapping[UUID, bytes]) -> None:
     """Write many happenings at once; one row each."""
-    ChangeEntry.objects.bulk_create(
+    copy_in(
         [
             change_entry(event, actor=actor, at=at, key=keys[event.record] if event.record else subject_key(None))
             for event, actor, at in events
-        ],
-        batch_size=1000,
+        ]
     )
 
 

@@ -6,13 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Max, QuerySet
 
+from cpims.access.rules.viewer import Viewer, require
+
 from cpims.audit.models import ChangeEntry, Entry, SightingEntry, SubjectKey
-from cpims.audit.rules import FIRST_LINK, link
+from cpims.audit.rules import FIRST_LINK, SORTS, link
 from cpims.lib.crypto import CannotOpen, derive, digest, unseal
 from cpims.lib.json import loads
 from cpims.lib.secrets import secret
@@ -223,3 +226,115 @@ def find_happenings(record: UUID, *, before_id: int | None = None) -> Iterator[H
 def has_written(record: UUID, user_id: int) -> bool:
     """Has this person ever changed this record?"""
     return ChangeEntry.objects.filter(record_id=record, actor_id=user_id).exists()
+
+
+#: The total of a search is exact up to here.
+COUNTED: Final = 10_000
+#: Entries of transactions that ran side by side may stand in another order than their moments, by no more than this.
+SLACK: Final = 200
+_CHANGES: Final = """SELECT 1 AS book, id, recorded_at, happened_at, actor_name, '' AS role, event AS action,
+    'done' AS outcome, COALESCE(NULLIF(record_kind, ''), split_part(event, '.', 1)) AS thing,
+    CASE WHEN record_id IS NULL THEN ARRAY[]::uuid[] ELSE ARRAY[record_id] END AS records, subject, '' AS road
+    FROM audit_changes"""
+_SIGHTINGS: Final = """SELECT 2 AS book, id, recorded_at, NULL::timestamptz AS happened_at, actor_name, role, action,
+    outcome, record_kind AS thing, record_ids AS records, '' AS subject, road
+    FROM audit_sightings"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntriesAsked:
+    """Which entries of both books are wanted; what is empty narrows nothing."""
+
+    user_name: str = ""
+    record: UUID | None = None
+    things: Sequence[str] = ()
+    sort: str = ""
+    actions: Sequence[str] = ()
+    start: datetime | None = None
+    stop: datetime | None = None
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """One entry of either book, as far as it stands there in the open: what a change said stays sealed."""
+
+    book: int
+    id: int
+    recorded_at: datetime
+    happened_at: datetime | None
+    user_name: str
+    role: str
+    action: str
+    outcome: str
+    thing: str
+    records: list[UUID]
+    subject: str
+    road: str
+
+
+def find_entries(
+    viewer: Viewer, asked: EntriesAsked, *, offset: int, length: int, by_name: bool = False, ascending: bool = False
+) -> tuple[list[LogEntry], int, bool]:
+    """What was done and seen, of both books, the newest first; how many there are, and whether that number is exact.
+
+    Raises: Forbidden.
+    Shows: who, when, what was done with which record; never what stands in a record.
+    """
+    require(viewer, "audit_log", "read")
+    way = "ASC" if ascending else "DESC"
+    keys = f"actor_name {way}, id {way}" if by_name else f"id {way}"
+    ends = f"actor_name {way}, recorded_at {way}" if by_name else f"recorded_at {way}"
+    texts, values = _narrowed(asked)
+    books = " UNION ALL ".join(f"({text} ORDER BY {keys} LIMIT {offset + length + SLACK})" for text in texts)
+    counted = " UNION ALL ".join(f"(SELECT 1 FROM ({text}) AS b LIMIT {COUNTED + 1})" for text in texts)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{books} ORDER BY {ends}, book, id {way} LIMIT {length} OFFSET {offset}", values)
+        rows = [LogEntry(*row) for row in cursor.fetchall()]
+        cursor.execute(f"SELECT count(*) FROM ({counted}) AS c", values)
+        (total,) = cursor.fetchone() or (0,)
+    return rows, min(total, COUNTED), total <= COUNTED
+
+
+def entries_in_order(viewer: Viewer, asked: EntriesAsked, *, most: int) -> Iterator[LogEntry]:
+    """The same, one by one, for a sheet.
+
+    Raises: Forbidden.
+    """
+    require(viewer, "audit_log", "read")
+    texts, values = _narrowed(asked)
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(f"{' UNION ALL '.join(texts)} ORDER BY recorded_at DESC, book, id DESC LIMIT {most}", values)
+        while found := cursor.fetchmany(2_000):
+            for row in found:
+                yield LogEntry(*row)
+
+
+def _narrowed(asked: EntriesAsked) -> tuple[list[str], list[Any]]:
+    """One statement for each book that can hold what is wanted, and the values of both."""
+    sort = SORTS.get(asked.sort)
+    texts: list[str] = []
+    values: list[Any] = []
+    for number, text, record in ((1, _CHANGES, "record_id = %s"), (2, _SIGHTINGS, "record_ids @> ARRAY[%s]::uuid[]")):
+        where: list[tuple[str, Any]] = []
+        if sort is not None:
+            where.append(("%s", number in sort.books))
+            if number == 2 and sort.outcome:
+                where.append(("outcome = %s", sort.outcome))
+            if number == 2 and sort.actions:
+                where.append(("action = ANY(%s)" if sort.among else "NOT action = ANY(%s)", list(sort.actions)))
+        if asked.user_name:
+            where.append(("actor_name = %s", asked.user_name))
+        if asked.record:
+            where.append((record, asked.record))
+        if asked.things:
+            kind = "COALESCE(NULLIF(record_kind, ''), split_part(event, '.', 1))" if number == 1 else "record_kind"
+            where.append((f"{kind} = ANY(%s)", list(asked.things)))
+        if asked.actions:
+            where.append((f"{'event' if number == 1 else 'action'} = ANY(%s)", list(asked.actions)))
+        if asked.start:
+            where.append(("recorded_at >= %s", asked.start))
+        if asked.stop:
+            where.append(("recorded_at < %s", asked.stop))
+        texts.append(text + (" WHERE " + " AND ".join(part for part, _ in where) if where else ""))
+        values += [value for _, value in where]
+    return texts, values

@@ -27,3 +27,10 @@ class ConfigurationPutAway(Event):
     """Somebody took a version off the list of configurations; it stays in the history."""
 
     name: ClassVar[str] = "configuration.put_away"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigurationReceived(Event):
+    """A configuration from elsewhere was kept; it does not hold yet."""
+
+    name: ClassVar[str] = "configuration.received"

@@ -20,7 +20,8 @@ class ConfigurationDocument(models.Model):
 class ConfigurationVersion(models.Model):
     """The configuration as it stood at a moment. Nothing of it changes any more; ``put_away_at`` takes it off the list.
 
-    ``configuration`` is the number that the instance had then, which rows of the books name too.
+    ``configuration`` is the number that the instance had then, which rows of the books name too; below nought for a
+    configuration that was only sent here and has never held.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -29,7 +30,7 @@ class ConfigurationVersion(models.Model):
     configuration = models.IntegerField()
     at = models.DateTimeField()
     by = models.TextField(null=True)
-    cause = models.TextField(choices=[("pack", "pack"), ("publish", "publish"), ("snapshot", "snapshot")])
+    cause = models.TextField()
     reason = models.TextField(default="")
     name = models.TextField(default="")
     version = models.TextField(unique=True)

@@ -6,20 +6,27 @@ from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
-from procrastinate import JobContext
+from django.conf import settings
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from cpims.accounts.actions.devices import send_unsent_notice, tell_of_unsent_work
+from cpims.accounts.actions.invitations import TELL, send_invitation, tell_of_failed_invitation
 from cpims.accounts.actions.resets import send_password_reset
 from cpims.accounts.actions.tries import forget_old_tries
 from cpims.attachments.actions import erase_bytes, sweep_uploads
 from cpims.bulk.actions import TASK, run_bulk
 from cpims.bulk.queries import find_left_alone
-from cpims.lib.clock import now
+from cpims.lib.clock import now, today
+from cpims.lib.errors import Conflict
 from cpims.lib.queue import put_off
+from cpims.promotion.actions.drift import raise_drift
+from cpims.promotion.actions.pairing import check_pair
+from cpims.promotion.queries.standing import find_pair
 from cpims.records.actions.deriving import derive_records, is_behind, keep_field_indexes
 from cpims.records.actions.ownership import follow_owner
 from cpims.records.rules.kinds import KINDS
+from cpims.rollout.actions.gates import look_at_gates
 from cpims.sync.actions.receipts import forget_receipts
 from cpims.tracing.actions.rematching import TASK as REMATCH
 from cpims.tracing.actions.rematching import begin_rematch, run_rematch
@@ -28,6 +35,8 @@ from cpims.tracing.rules.refusals import RematchUnderWay
 from cpims.transitions.actions import raise_unanswered
 
 STALLED_AFTER = 30
+#: A mail server that is away is asked again for some two and a half hours.
+INVITATION_TRIES = RetryStrategy(max_attempts=5, exponential_wait=6)
 #: A job for many cases on which nobody has worked for so long is taken up again.
 LEFT_ALONE = timedelta(minutes=5)
 
@@ -54,10 +63,16 @@ def mail_password_link(user_id: int) -> None:
     send_password_reset(user_id=user_id, at=now())
 
 
-@app.task(name="accounts.send_welcome", retry=5)
-def mail_welcome(user_id: int) -> None:
-    """Mail somebody new the link to choose her password."""
-    send_password_reset(user_id=user_id, at=now(), welcome=True)
+@app.task(name="accounts.send_welcome", retry=INVITATION_TRIES, pass_context=True)
+def mail_invitation(context: JobContext, user_id: int) -> None:
+    """Mail somebody the link of her invitation; after the last try it is told that it did not arrive."""
+    send_invitation(user_id=user_id, at=now(), last=context.job.attempts >= INVITATION_TRIES.max_attempts)
+
+
+@app.task(name=TELL, retry=5)
+def mail_failed_invitation(invitation_id: int) -> None:
+    """Mail whoever invited somebody that the invitation did not arrive."""
+    tell_of_failed_invitation(invitation_id=invitation_id)
 
 
 @app.task(name="records.follow_owner", retry=10)
@@ -149,3 +164,26 @@ def take_traces_up_again(timestamp: int) -> None:
     run = find_rematch_left_alone(before=now() - LEFT_ALONE)
     if run is not None:
         put_off(REMATCH, run=str(run))
+
+
+@app.periodic(cron="47 * * * *")
+@app.task(queueing_lock="look_at_gates")
+def look_at_gates_of_rollout(timestamp: int) -> None:
+    """Each hour the gates of the rollout are looked at anew: what turned is written down, whoever looks at the page."""
+    look_at_gates(actor=None, at=now(), today=today(settings.ENVIRONMENT.time_zone))
+
+
+@app.periodic(cron="13 * * * *")
+@app.task(queueing_lock="drift")
+def look_for_drift(timestamp: int) -> None:
+    """Where configuration comes by promotion only, what was changed by another road raises the alarm."""
+    raise_drift(actor=None, at=now())
+
+
+@app.periodic(cron="29 1 * * *")
+@app.task(queueing_lock="check_pair")
+def look_at_the_other_instance(timestamp: int) -> None:
+    """Each night the other instance is asked how it stands; one that does not answer is asked again tomorrow."""
+    if find_pair() is not None:
+        with suppress(Conflict):
+            check_pair(actor=None, at=now())

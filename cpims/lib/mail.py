@@ -23,10 +23,15 @@ class CannotSend(RuntimeError):
     """The mail could not be handed over; it may be tried again."""
 
 
-def send_mail(*, to: str, subject: str, text: str, key: str = "") -> None:
-    """Send one mail to one person. What may be sent again after a crash has a ``key``: both have one Message-ID, one file.
+class MailRefused(CannotSend):
+    """The mail server refuses this address, or the address is none: trying again does not help."""
 
-    Raises: CannotSend.
+
+def send_mail(*, to: str, subject: str, text: str, key: str = "") -> bool:
+    """Send one mail to one person; answers whether a mail server took it, for without one it is kept as a file.
+
+    What may be sent again after a crash has a ``key``: both have one Message-ID, one file.
+    Raises: CannotSend, MailRefused.
     """
     message = EmailMessage()
     try:
@@ -34,7 +39,7 @@ def send_mail(*, to: str, subject: str, text: str, key: str = "") -> None:
         message["To"] = Address(addr_spec=to)
         message["Subject"] = " ".join(subject.split())
     except (ValueError, IndexError) as error:
-        raise CannotSend("the address cannot be used") from error
+        raise MailRefused("the address cannot be used") from error
     message["Date"] = format_datetime(now())
     message["Message-ID"] = f"<{key}@cpims.invalid>" if key else make_msgid(domain="cpims.invalid")
     message["Auto-Submitted"] = "auto-generated"
@@ -42,8 +47,9 @@ def send_mail(*, to: str, subject: str, text: str, key: str = "") -> None:
     url = settings.ENVIRONMENT.mail_url
     if url:
         _hand_over(url, message)
-    else:
-        _keep(settings.ENVIRONMENT.data / "mail", message, key)
+        return True
+    _keep(settings.ENVIRONMENT.data / "mail", message, key)
+    return False
 
 
 def _keep(folder: Path, message: EmailMessage, key: str) -> None:
@@ -75,5 +81,8 @@ def _hand_over(url: str, message: EmailMessage) -> None:
             if parts.username:
                 server.login(unquote(parts.username), unquote(parts.password or ""))
             server.send_message(message)
+    except smtplib.SMTPRecipientsRefused as error:
+        for_ever = all(code >= 500 for code, _ in error.recipients.values())
+        raise (MailRefused if for_ever else CannotSend)(type(error).__name__) from error
     except (OSError, smtplib.SMTPException) as error:
         raise CannotSend(type(error).__name__) from error

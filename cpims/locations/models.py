@@ -18,6 +18,7 @@ class Location(models.Model):
     placename = models.JSONField(default=dict)
     name = models.JSONField(default=dict)
     disabled = models.BooleanField(default=False)
+    retired_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
 

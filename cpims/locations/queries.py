@@ -100,6 +100,53 @@ def get_location(location_id: str, *, viewer: Viewer) -> Location:
     return found
 
 
+def places_below(
+    *, viewer: Viewer, parent: str = "", text: str = "", locale: str = "en", offset: int = 0, count: int = 50
+) -> tuple[list[tuple[Location, int]], int, list[Location]]:
+    """A page of the places right below one (or of the countries), by name; or of all places whose name or code holds a text.
+
+    With each, how many places are below it; then how many there are in all; and the way from the country down to the parent.
+    Raises: Forbidden, LocationNotFound.
+    """
+    require(viewer, "metadata", "manage")
+    above = Location.objects.filter(code=parent).first() if parent else None
+    if parent and above is None:
+        raise LocationNotFound
+    rows = Location.objects.all()
+    if not text:
+        level = above.admin_level + 1 if above else 0
+        rows = rows.filter(admin_level=level, hierarchy__contains=[parent] if parent else [])
+    elif above:
+        rows = rows.filter(hierarchy__contains=[parent]).exclude(pk=above.pk)
+    wanted = text.casefold()
+    found = [
+        ((names.get(locale) or names.get("en") or "").casefold(), pk)
+        for pk, code, names in rows.values_list("pk", "code", "placename")
+        if not wanted or wanted in code.casefold() or any(wanted in (name or "").casefold() for name in names.values())
+    ]
+    found.sort()
+    page = [pk for _, pk in found[offset : offset + count]]
+    stored = Location.objects.in_bulk(page)
+    shown = [stored[pk] for pk in page if pk in stored]
+    below = _below([row.code for row in shown])
+    path = {row.code: row for row in Location.objects.filter(code__in=above.hierarchy)} if above else {}
+    return (
+        [(row, below.get(row.code, 0)) for row in shown],
+        len(found),
+        [path[code] for code in (above.hierarchy if above else ()) if code in path],
+    )
+
+
+def _below(codes: list[str]) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT above, count(*) FROM locations, unnest(hierarchy) AS above "
+            "WHERE hierarchy && %s::text[] AND above = ANY(%s) AND above <> code GROUP BY above",
+            [codes, codes],
+        )
+        return dict(cursor.fetchall())
+
+
 @lru_cache(maxsize=4)
 def places_revision(configuration: int) -> str:
     """A name for what the file of all places holds now: the same for the same places, another after any change."""

@@ -38,7 +38,7 @@ def create_lookup(*, values: Mapping[str, Any], actor: Viewer, at: datetime) -> 
     Records: LookupCreated.
     """
     require(actor, "metadata", "manage")
-    hold_configuration()
+    hold_configuration(actor)
     problems = lookup_problems(values)
     if not problems:
         problems = whole_problems(values.get("name") or {}, values.get("values") or [])
@@ -75,7 +75,7 @@ def change_lookup(*, lookup_id: str, values: Mapping[str, Any], actor: Viewer, a
     Records: LookupChanged.
     """
     require(actor, "metadata", "manage", "manage_restricted")
-    hold_configuration()
+    hold_configuration(actor)
     lookup = _held(lookup_id)
     problems = lookup_problems(values)
     if problems:
@@ -106,7 +106,7 @@ def put_away_lookup(*, lookup_id: str, actor: Viewer, at: datetime) -> Lookup:
     Records: LookupRetired.
     """
     require(actor, "metadata", "manage")
-    hold_configuration()
+    hold_configuration(actor)
     lookup = _held(lookup_id)
     if lookup.locked:
         raise LookupLocked(unique_id=lookup.unique_id)
@@ -127,7 +127,7 @@ def put_lookups(*, lookups: Sequence[Mapping[str, Any]], actor: Viewer | None, a
     """
     if actor is not None:
         require(actor, "metadata", "manage")
-    hold_configuration()
+    hold_configuration(actor)
     found, events = write_lookups(lookups, actor=actor, at=at, whole=True)
     if events:
         raise_configuration()
@@ -135,10 +135,11 @@ def put_lookups(*, lookups: Sequence[Mapping[str, Any]], actor: Viewer | None, a
 
 
 def write_lookups(
-    lookups: Sequence[Mapping[str, Any]], *, actor: Viewer | None, at: datetime, whole: bool
+    lookups: Sequence[Mapping[str, Any]], *, actor: Viewer | None, at: datetime, whole: bool, exact: bool = False
 ) -> tuple[dict[str, Lookup], list[Event]]:
     """Write option lists for an action that holds the configuration and raises it itself.
 
+    ``exact``: they are afterwards as they were given and not otherwise.
     Raises: LookupInvalid.
     """
     problems: list[Problem] = []
@@ -167,9 +168,9 @@ def write_lookups(
             fresh.append(lookup)
         elif lookup not in fresh:
             changed.append(lookup)
-        lookup.name = merged_text(lookup.name, given["name"])
-        lookup.values = merged_values(lookup.values, given.get("values") or [], whole=whole)
-        lookup.locked = bool(given.get("locked", lookup.locked))
+        lookup.name = merged_text({} if exact else lookup.name, given["name"])
+        lookup.values = merged_values(lookup.values, given.get("values") or [], whole=whole, exact=exact)
+        lookup.locked = bool(given.get("locked", False if exact else lookup.locked))
         lookup.retired_at = None
         changes = differences(before, _said(lookup))
         if not changes:
@@ -182,6 +183,17 @@ def write_lookups(
     Lookup.objects.bulk_update(changed, ["name", "values", "locked", "retired_at", "updated_at"], batch_size=100)
     record_many([(event, actor, at) for event in events], {})
     return {name: stored[name] for name in named}, events
+
+
+def write_lookups_away(unique_ids: Sequence[str], *, actor: Viewer | None, at: datetime) -> None:
+    """Put option lists away for an action that holds the configuration, raises it, and has put away what uses them.
+
+    Records: LookupRetired.
+    """
+    rows = list(Lookup.objects.select_for_update().filter(unique_id__in=unique_ids, retired_at__isnull=True))
+    Lookup.objects.filter(pk__in=[row.pk for row in rows]).update(retired_at=at, updated_at=at)
+    events = [LookupRetired(subject=_subject(row), changes={"retired_at": (None, at)}) for row in rows]
+    record_many([(event, actor, at) for event in events], {})
 
 
 def _held(lookup_id: str) -> Lookup:

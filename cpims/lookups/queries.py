@@ -27,7 +27,10 @@ def lookup_json(lookup: Lookup, locales: tuple[str, ...]) -> dict[str, Any]:
         "unique_id": lookup.unique_id,
         "name": localized(lookup.name, locales),
         "locked": lookup.locked,
-        "values": [o | {"display_text": localized(o.get("display_text"), locales)} for o in lookup.values],
+        "values": [
+            {k: v for k, v in o.items() if k != "retired"} | {"display_text": localized(o.get("display_text"), locales)}
+            for o in lookup.values
+        ],
     }
 
 

@@ -127,12 +127,13 @@ def merged_text(stored: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str,
 
 
 def merged_values(
-    stored: Sequence[Mapping[str, Any]], sent: Sequence[Mapping[str, Any]], *, whole: bool
+    stored: Sequence[Mapping[str, Any]], sent: Sequence[Mapping[str, Any]], *, whole: bool, exact: bool = False
 ) -> list[dict[str, Any]]:
     """The options after a change: those sent, in their order, then the others as they stood.
 
     An option that is taken out stays, disabled, for children's answers hold it. When the ``whole`` list was sent, the
-    options that are not in it count as taken out.
+    options that are not in it count as taken out; ``exact``, nothing of what stands shines through, and what is taken
+    out is ``retired`` (in no document).
     """
     old = {option["id"]: option for option in stored}
     result: list[dict[str, Any]] = []
@@ -146,14 +147,18 @@ def merged_values(
         disabled = option["disabled"] if option.get("disabled") is not None else (not whole and before.get("disabled"))
         if disabled:
             merged["disabled"] = True
-        tags = option.get("tags") if option.get("tags") is not None else before.get("tags")
+            if before.get("retired") and not exact:
+                merged["retired"] = True
+        tags = option.get("tags") if option.get("tags") is not None or exact else before.get("tags")
         if tags:
             merged["tags"] = list(tags)
-        merged["display_text"] = merged_text(before.get("display_text") or {}, option.get("display_text") or {})
+        texts = {} if exact else before.get("display_text") or {}
+        merged["display_text"] = merged_text(texts, option.get("display_text") or {})
         result.append(merged)
     named = {option["id"] for option in sent}
     rest = [dict(option) for option in stored if option["id"] not in named]
-    return result + ([option | {"disabled": True} for option in rest] if whole else rest)
+    mark = {"disabled": True, "retired": True} if exact else {"disabled": True}
+    return result + ([option | mark for option in rest] if whole else rest)
 
 
 def keeps_options(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> bool:

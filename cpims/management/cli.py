@@ -21,12 +21,20 @@ NEVER_LOOKS = {"--labelled-duplicates"}
 def _run(place: Place, arguments: list[str]) -> int:
     from cpims.management.launch.run import run
 
+    if "--both" in arguments:
+        from cpims.management.launch.both import run_both
+
+        return run_both(place, with_parent="--with-parent" in arguments)
     return run(place, with_parent="--with-parent" in arguments)
 
 
 def _stop(place: Place, arguments: list[str]) -> int:
     from cpims.management.launch.run import stop_instance
 
+    if "--both" in arguments:
+        from cpims.management.launch.both import stop_both
+
+        return stop_both(place)
     return stop_instance(place)
 
 
@@ -34,6 +42,12 @@ def _status(place: Place, arguments: list[str]) -> int:
     from cpims.management.launch.run import show_status
 
     return show_status(place)
+
+
+def _instance(place: Place, arguments: list[str]) -> int:
+    from cpims.management.launch.instances import command
+
+    return command(place, arguments)
 
 
 def _doctor(place: Place, arguments: list[str]) -> int:
@@ -82,11 +96,12 @@ COMMANDS: dict[str, Callable[[Place, list[str]], int]] = {
     "status": _status,
     "doctor": _doctor,
     "backup": _backup,
+    "instance": _instance,
     "restore": _restore,
     "worker": _worker,
     "open-database": _open_database,
 }
-SHOWN = ("run", "stop", "status", "doctor", "backup", "restore")
+SHOWN = ("run", "stop", "status", "doctor", "instance", "backup", "restore")
 
 
 def _django(place: Place, arguments: list[str]) -> int:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+
+from django.db.models import TextField, Value
+from django.db.models.functions import Concat
 
 from cpims.access.rules.viewer import Viewer, require
 from cpims.audit.actions import record
 from cpims.audit.events import differences
 from cpims.lib.errors import Problem
 from cpims.lib.transactions import atomic
-from cpims.modules.events import ModuleChanged, ModuleSwitchedOn
+from cpims.modules.events import ModuleChanged, ModuleSwitchedOff, ModuleSwitchedOn
 from cpims.modules.models import Module
 from cpims.modules.rules import KINDS, ModuleInvalid, module_problems
 from cpims.settings.actions import hold_configuration, raise_configuration
@@ -26,7 +29,7 @@ def put_module(*, module: Mapping[str, Any], actor: Viewer | None, at: datetime)
     """
     if actor is not None:
         require(actor, "metadata", "manage")
-    hold_configuration()
+    hold_configuration(actor)
     found, changed = write_module(module, actor=actor, at=at)
     if changed:
         raise_configuration()
@@ -66,6 +69,24 @@ def write_module(
         kind = ModuleChanged if stored else ModuleSwitchedOn
         record(kind(subject=f"module:{kept.unique_id}", changes=changes), actor=actor, at=at)
     return kept, bool(changes)
+
+
+def free_names(unique_ids: Sequence[str]) -> None:
+    """Let parts of the work that go by the same act give their names up, for others that take their place."""
+    name = Concat("name", Value(" ("), "unique_id", Value(")"), output_field=TextField())
+    Module.objects.filter(unique_id__in=unique_ids).update(name=name)
+
+
+def write_modules_off(unique_ids: Sequence[str], *, actor: Viewer | None, at: datetime) -> None:
+    """Take parts of the work out, for an action that holds the configuration and knows that nothing stands on them.
+
+    A module is configuration only, so the row goes; the book of changes keeps what it said.
+    Records: ModuleSwitchedOff.
+    """
+    for row in Module.objects.select_for_update().filter(unique_id__in=unique_ids).order_by("id"):
+        changes = differences(_said(row), {})
+        row.delete()
+        record(ModuleSwitchedOff(subject=f"module:{row.unique_id}", changes=changes), actor=actor, at=at)
 
 
 def _said(module: Module) -> dict[str, Any]:

@@ -20,3 +20,10 @@ class ModuleChanged(Event):
     """How a part of the work is done was changed."""
 
     name: ClassVar[str] = "module.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModuleSwitchedOff(Event):
+    """A part of the work in which there is no record was taken out of this instance."""
+
+    name: ClassVar[str] = "module.switched_off"

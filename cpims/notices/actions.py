@@ -37,7 +37,7 @@ from cpims.notices.rules import (
 from cpims.records.actions.writing import derive_columns, hold_record
 from cpims.records.models import Record
 from cpims.records.rules.kinds import KINDS
-from cpims.settings.models import Instance
+from cpims.settings.queries import system_name
 
 TYPES = "current_alert_types"
 
@@ -235,7 +235,7 @@ def _send_next(*, at: datetime) -> bool:
 def _mail(notice: Notice, user: User) -> None:
     locale = user.locale or settings.ENVIRONMENT.default_locale
     words = {
-        "system": Instance.objects.values_list("name", flat=True).get() or "CPIMS",
+        "system": system_name(locale),
         "what": sentence(locale, f"event.{notice.event}"),
         "link": f"{settings.ENVIRONMENT.public_url}/app/{'inbox' if notice.batch else _place_of(notice)}",
     }

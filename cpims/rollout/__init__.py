@@ -1,1 +1,1 @@
-"""Plans, gates with evidence, endorsements, training, acceptance, go-live. Empty yet."""
+"""The road from a plan to a system in use: its gates, each computed from evidence, what a country asked for, and waivers."""

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 class Instance(models.Model):
     """This instance: who it is, whether it is a demo, its settings, and the number of its configuration.
 
-    ``configuration`` rises with every change of forms, lookups, modules, roles or settings.
+    ``configuration`` rises with every change of forms, lookups, modules, roles or settings. ``closed``: it changes by promotion only.
     """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
@@ -17,6 +17,7 @@ class Instance(models.Model):
     kind = models.TextField(choices=[("demo", "demo"), ("production", "production")])
     name = models.TextField(default="")
     configuration = models.IntegerField(default=0)
+    closed = models.BooleanField(default=False, db_default=False)
     data = models.JSONField(default=dict)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())

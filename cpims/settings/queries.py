@@ -10,9 +10,11 @@ from typing import Any
 
 from django.conf import settings
 
+from cpims.access.rules.viewer import Viewer, require
 from cpims.lib.clock import iso
+from cpims.lib.messages import sentence
 from cpims.settings.models import ContactInformation, Instance
-from cpims.settings.rules import CONTACT, DEFAULTS, NEVER_SHOWN
+from cpims.settings.rules import CONTACT, DEFAULTS, KINDS, NEVER_SHOWN
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Decided:
     locales: tuple[str, ...]
     default_locale: str
     time_zone: str
+    is_demo: bool
 
     def option(self, name: str, fallback: Any = None) -> Any:
         """One of the system options."""
@@ -39,7 +42,8 @@ def configuration_number() -> int:
 @lru_cache(maxsize=8)
 def settings_at(configuration: int) -> Decided:
     """The settings at a configuration number."""
-    stored = {**DEFAULTS, **Instance.objects.values_list("data", flat=True).get()}
+    instance = Instance.objects.only("data", "kind").get()
+    stored = {**DEFAULTS, **instance.data}
     options = {k: v for k, v in (stored.get("system_options") or {}).items() if k not in NEVER_SHOWN}
     stored["system_options"] = options
     locales = tuple(stored.get("locales") or settings.ENVIRONMENT.locales)
@@ -50,7 +54,26 @@ def settings_at(configuration: int) -> Decided:
         locales=locales,
         default_locale=default if default in locales else locales[0],
         time_zone=stored.get("time_zone") or settings.ENVIRONMENT.time_zone,
+        is_demo=instance.is_demo,
     )
+
+
+def system_name(locale: str) -> str:
+    """What this instance is called in mails; a demo says that it is one."""
+    instance = Instance.objects.only("kind", "name").get()
+    name = instance.name or "CPIMS"
+    return sentence(locale, "mail.demo_system", name=name) if instance.is_demo else name
+
+
+def decided_settings(*, viewer: Viewer) -> dict[str, Any]:
+    """Every setting as it holds now, what stands by default filled in, for whoever decides them.
+
+    Raises: Forbidden.
+    """
+    require(viewer, "system", "manage")
+    decided = settings_at(viewer.configuration)
+    usual = {"default_locale": decided.default_locale, "time_zone": decided.time_zone, "locales": list(decided.locales)}
+    return {key: decided.values.get(key, usual.get(key)) for key in KINDS}
 
 
 def contact_information() -> dict[str, Any]:

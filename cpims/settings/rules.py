@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 from zoneinfo import available_timezones
 
-from cpims.lib.errors import Invalid, Problem
+from cpims.lib.errors import Conflict, Invalid, Problem
 from cpims.lib.texts import text_problems
 
 
@@ -14,6 +15,12 @@ class SettingsInvalid(Invalid):
     """Some settings cannot be used; none was stored."""
 
     code = "settings.invalid"
+
+
+class ConfigurationClosed(Conflict):
+    """Here the configuration changes by promotion only: change it in the demo, have it approved, promote it."""
+
+    code = "configuration.closed"
 
 
 class ContactInvalid(Invalid):
@@ -92,6 +99,17 @@ MAXIMUMS: Final = (
     "unsent_after_days",
     "unanswered_after_hours",
 )
+
+#: What among the system options is on or off.
+SWITCHES: Final = (
+    "code_of_conduct_enabled",
+    "enforce_terms_of_use",
+    "due_date_from_appointment_date",
+    "show_alerts",
+    "field_mode",
+)
+#: A span of ages: from one to another, or from one on.
+AGES: Final = re.compile(r"(?P<first>\d{1,3})(?:\s*(?:-|\.\.)\s*(?P<last>\d{1,3})|\+)\Z")
 
 #: How large each kind of file may be, in megabytes; an instance may decide on less.
 ATTACHMENT_MEGABYTES: Final[Mapping[str, int]] = {"image": 20, "audio": 20, "document": 20, "signature": 2}
@@ -192,6 +210,7 @@ def settings_problems(values: Mapping[str, Any]) -> list[Problem]:
     if zone is not None and zone not in available_timezones():
         problems.append(Problem("/time_zone", "settings.time_zone", {"zone": zone}))
     ranges = values.get("age_ranges")
+    problems += _age_problems(ranges or {})
     if ranges is not None and (name := values.get("primary_age_range")) is not None and name not in ranges:
         problems.append(Problem("/primary_age_range", "settings.primary_age_range", {"name": name}))
     for key in ("reporting_location_config", "incident_reporting_location_config"):
@@ -202,8 +221,28 @@ def settings_problems(values: Mapping[str, Any]) -> list[Problem]:
     return problems + _option_problems(values.get("system_options") or {})
 
 
+def _age_problems(ranges: Mapping[str, Any]) -> list[Problem]:
+    """Spans follow each other without a gap turned round; anything else would count children nowhere, or twice."""
+    problems = []
+    for name, spans in ranges.items():
+        last, fits = -1, isinstance(spans, list) and bool(spans)
+        for span in spans if fits else ():
+            found = AGES.match(span) if isinstance(span, str) else None
+            first = int(found["first"]) if found else -1
+            end = int(found["last"] or 999) if found else -1
+            fits, last = fits and first > last and end >= first, end
+        if not fits:
+            problems.append(Problem(f"/age_ranges/{name}", "settings.age_ranges", {"name": str(name)}))
+    return problems
+
+
 def _option_problems(options: Mapping[str, Any]) -> list[Problem]:
     problems = [Problem(f"/system_options/{key}", "settings.never_stored") for key in options if key in NEVER_SHOWN]
+    problems += [
+        Problem(f"/system_options/{key}", "settings.switch")
+        for key in SWITCHES
+        if not isinstance(options.get(key, False), bool)
+    ]
     wrong = [
         key
         for key in MAXIMUMS

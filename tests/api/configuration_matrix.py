@@ -33,8 +33,18 @@ CONFIGURATION_ROWS: tuple[Row, ...] = (
     Row("GET", f"{OURS}/versions/{{version_number}}/document", forbidden=EVERYBODY),
     Row("GET", f"{OURS}/diff", forbidden=EVERYBODY),
     Row("POST", f"{OURS}/diff", forbidden=EVERYBODY, body=_document),
+    Row(
+        "POST", f"{OURS}/versions/{{version_number}}/rollback", forbidden=EVERYBODY,
+        body=lambda: {"reason": "A mistake"},
+    ),
+    Row("GET", f"{OURS}/problems", forbidden=EVERYBODY),
+    Row("POST", f"{OURS}/problems", forbidden=EVERYBODY, body=_document),
+    Row("GET", f"{OURS}/impact", forbidden=EVERYBODY),
+    Row("POST", f"{OURS}/impact", forbidden=EVERYBODY, body=_document),
+    Row("GET", f"{OURS}/bundle", forbidden=EVERYBODY),
     Row("GET", THEIRS, forbidden=EVERYBODY),
     Row("POST", THEIRS, forbidden=EVERYBODY, body=data(name="Before the training")),
     Row("GET", f"{THEIRS}/{{configuration_id}}", forbidden=EVERYBODY),
+    Row("PATCH", f"{THEIRS}/{{configuration_id}}", forbidden=EVERYBODY, body=data(apply_now=True)),
     Row("DELETE", f"{THEIRS}/{{configuration_id}}", forbidden=EVERYBODY),
-)
+)  # fmt: skip

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 from typing import Any
+from uuid import uuid4
 
+from cpims.accounts.models import User
 from cpims.imports.actions import plan_import
+from cpims.imports.models import ImportRun
 from cpims.imports.rules.plans import Kind
 from tests.api.rows import Row
 from tests.cast import AT
@@ -25,7 +28,18 @@ def table_as_shown() -> Any:
     return table() | {"hash": plan_import(kind=Kind.LOCATIONS, content=TABLE, actor=None, at=AT).hash}
 
 
+def import_places() -> dict[str, Any]:
+    """A table of Farid's that is being worked on."""
+    farid = User.objects.get(user_name="farid")
+    run = ImportRun.objects.create(id=uuid4(), user_id=farid.pk, phase="storing", done=1, total=2, touched_at=AT)
+    return {"run_id": str(run.id)}
+
+
 IMPORT_ROWS: tuple[Row, ...] = (
     Row("POST", IMPORTS, **WHO, body=table),
+    *(
+        Row(method, f"{IMPORTS}/{{run_id}}", ok="farid", hidden="esther", forbidden=WHO["forbidden"])
+        for method in ("GET", "DELETE")
+    ),
     Row("POST", f"{IMPORTS}/apply", **WHO, body=table_as_shown),
 )

@@ -28,13 +28,19 @@ from cpims.settings.models import Instance
 from cpims.sync.models import Handover
 from cpims.sync.queries.handovers import handover_key
 from cpims.transitions.models import Transition
+from tests.api.audit_matrix import AUDIT_ROWS
 from tests.api.configuration_matrix import CONFIGURATION_ROWS, configuration_places
 from tests.api.family_matrix import FAMILY_ROWS, kin_places
-from tests.api.import_matrix import IMPORT_ROWS
+from tests.api.form_matrix import FORM_ROWS, form_places
+from tests.api.import_matrix import IMPORT_ROWS, import_places
 from tests.api.incident_matrix import INCIDENT_ROWS
+from tests.api.invitation_matrix import INVITATION_ROWS
 from tests.api.paper_matrix import PAPER_ROWS
+from tests.api.promotion_matrix import PROMOTION_ROWS, SIGNED_ROWS, promotion_places
 from tests.api.record_matrix import RECORD_ROWS, record_places
+from tests.api.rollout_matrix import ROLLOUT_ROWS, rollout_places
 from tests.api.rows import Row, data, photo
+from tests.api.table_matrix import TABLE_ROWS, table_places
 from tests.api.tracing_matrix import TRACING_ROWS, tracing_places
 from tests.cast import AT, MODULE, register, tablet
 from tests.files import announced, attached, begun, png, put_file_form
@@ -49,7 +55,9 @@ def places(path: str = "") -> dict[str, Any]:
 
     Of the other kinds of record only those are there that ``path`` speaks of.
     """
-    known = _places() | configuration_places(path)
+    known = _places() | configuration_places(path) | promotion_places(path) | form_places(path)
+    known |= rollout_places(path)
+    table_places(path)
     if any(path == row.path for row in TRACING_ROWS):
         return known | tracing_places(path)
     for kind in kinds_in(path):
@@ -90,6 +98,7 @@ def _places() -> dict[str, Any]:
         **_supervised(case),
         **_filed(case),
         "job_id": str(_for_many(case).id),
+        **import_places(),
         "name": places_revision(Instance.objects.get().configuration),
     }
 
@@ -435,5 +444,12 @@ MATRIX: tuple[Row, ...] = (
     *PAPER_ROWS,
     *FAMILY_ROWS,
     *IMPORT_ROWS,
+    *INVITATION_ROWS,
     *CONFIGURATION_ROWS,
+    *PROMOTION_ROWS,
+    *SIGNED_ROWS,
+    *ROLLOUT_ROWS,
+    *AUDIT_ROWS,
+    *FORM_ROWS,
+    *TABLE_ROWS,
 )  # fmt: skip

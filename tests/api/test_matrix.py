@@ -33,8 +33,9 @@ def routes() -> Iterator[tuple[str, str]]:
 
 def record_key(path: str) -> str:
     """The name of the record's id in an address."""
-    if "{trace_id}" in path:
-        return "trace_id"
+    for name in ("trace_id", "run_id"):
+        if f"{{{name}}}" in path:
+            return name
     return next((f"{kind}_id" for kind in kinds_in(path) if f"{{{kind}_id}}" in path), "case_id")
 
 

@@ -164,10 +164,6 @@ def test_an_instance_with_a_super_user_invites_nobody(cast):
 def test_the_worker_knows_what_is_put_off_for_it(cast):
     known = set(procrastinate_app.tasks)
     assert {"accounts.send_password_reset", "accounts.send_welcome"} <= known
-    for name, word in (
-        ("accounts.send_password_reset", "set a new password"),
-        ("accounts.send_welcome", "your account"),
-    ):
-        procrastinate_app.tasks[name](user_id=amina().id)
-        assert word in mails()[-1]["Subject"]
+    procrastinate_app.tasks["accounts.send_password_reset"](user_id=amina().id)
+    assert "set a new password" in mails()[-1]["Subject"]
     assert all(path.stat().st_mode & 0o77 == 0 for path in (settings.ENVIRONMENT.data / "mail").iterdir())

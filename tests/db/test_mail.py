@@ -4,57 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from email import message_from_bytes, policy
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.conf import settings
-from procrastinate.contrib.django import app
 
 from cpims.lib.mail import CannotSend, send_mail
 from tests.api.client import as_
 from tests.cast import PASSWORD, set_the_stage
+from tests.letterbox import Letterbox as Letterbox
+from tests.letterbox import open_letterbox, work
 from tests.running import free_port
 
 
-class Letterbox:
-    """What a mail server received."""
-
-    def __init__(self) -> None:
-        self.letters: list[Any] = []
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        """Take one letter in."""
-        self.letters.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default)))
-        return "250 OK"
-
-
 @pytest.fixture
-def letterbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Letterbox]:
+def letterbox(monkeypatch):
     """A mail server on this machine to which the instance sends."""
-    box = Letterbox()
-    server = Controller(box, hostname="127.0.0.1", port=free_port())
-    server.start()
-    url = f"smtp://127.0.0.1:{server.port}?tls=never"
-    monkeypatch.setattr(settings, "ENVIRONMENT", dataclasses.replace(settings.ENVIRONMENT, mail_url=url))
-    try:
+    with open_letterbox(monkeypatch) as box:
         yield box
-    finally:
-        server.stop()
-
-
-def work() -> None:
-    """Let the worker do what waits, then stop; in a thread of its own, for the browser's driver may loop in this one."""
-
-    def until_nothing_waits() -> None:
-        with app.replace_connector(app.connector.get_worker_connector()) as worker:
-            worker.run_worker(wait=False, install_signal_handlers=False)
-
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(until_nothing_waits).result()
 
 
 def test_a_forgotten_password(committed_db, letterbox):

@@ -428,6 +428,7 @@ PUBLIC = {
     ("GET", f"{V2}/primero"),
     ("POST", f"{V2}/users/password-reset-request"),
     ("POST", f"{V2}/users/password-reset"),
+    ("POST", f"{V1}/invitations/open"),
     ("POST", f"{V1}/devices/contact"),
     ("POST", f"{V1}/devices/handover"),
 }

@@ -25,8 +25,8 @@ OTHER = "primeromodule-other"
 FORMS = ["basic_identity", "consent", "contacts", "contacts_elsewhere"]
 #: Each with her other name (in another script where there is one), an identifier and a telephone number of her own.
 CHILDREN = [
-    ("Mohammed", "Khalil", "محمد خليل", "QX-4471-08", "+962 79 555 0101"),
-    ("Zarifwan", "Tuqmelis", "Nunumaru", "QX-5582-19", "+962 79 666 0202"),
+    ("Mohammed", "Khalil", "محمد خليل", "QX-4471-08", "+999 79 555 0101"),
+    ("Zarifwan", "Tuqmelis", "Nunumaru", "QX-5582-19", "+999 79 666 0202"),
     ("Samrawit", "Bekelewold", "ሳምራዊት", "QX-6693-20", "+251 91 777 0303"),
     ("Oleksandr", "Bondarenko", "Олександр", "QX-7704-31", "+380 67 888 0404"),
 ]

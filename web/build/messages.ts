@@ -49,7 +49,7 @@ export function compile(text: string): Compiled {
 const SERVER_ALONE = /^(ops|pack|mail|print)\./;
 
 /** What only screens of administrators say: it comes with the first of them, from a part of its own. */
-const OF_ADMINISTRATION = /^(admin|permission|imports)\./;
+const OF_ADMINISTRATION = /^(admin|permission|imports?|pair|change_set|promotion|configuration|settings|contact_information|lookup|location|agency|role|module|user_group)\./;
 
 export function compileCatalogue(locale: string, part: "all" | "daily" | "administration" = "all"): Catalogue {
   const fits = (key: string): boolean => !SERVER_ALONE.test(key) && (part === "all" || OF_ADMINISTRATION.test(key) === (part === "administration"));

@@ -13,3 +13,8 @@ declare module "virtual:administration-messages/*" {
   const catalogue: Catalogue;
   export default catalogue;
 }
+
+/** For tests alone: it comes without types. */
+declare module "js-yaml" {
+  export function load(text: string): unknown;
+}

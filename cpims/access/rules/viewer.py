@@ -52,6 +52,8 @@ class Viewer:
     configuration: int = 0
     #: Has she still to accept the code of conduct, before anything else?
     owes_conduct: bool = False
+    #: Has she still to accept the terms of use of her agency, before anything else?
+    owes_terms: bool = False
 
     def may(self, resource: str, action: str) -> bool:
         """Does her role grant this action on this kind of thing?"""

@@ -26,15 +26,24 @@ def publish_conduct(*, values: Mapping[str, Any], actor: Viewer, at: datetime) -
     Records: CodeOfConductPublished.
     """
     require(actor, "code_of_conduct", "manage")
-    hold_configuration()
-    problems = conduct_problems(values)
+    hold_configuration(actor)
+    return write_conduct(values, actor=actor, at=at)
+
+
+def write_conduct(values: Mapping[str, Any], *, actor: Viewer | None, at: datetime) -> CodeOfConduct:
+    """Publish a code of conduct for an action that holds the configuration; ``{}`` says that none holds any more.
+
+    Raises: ConductInvalid.
+    Records: CodeOfConductPublished.
+    """
+    problems = conduct_problems(values) if values else []
     if problems:
         raise ConductInvalid(problems)
-    said = {key: values[key].strip() for key in KEYS}
+    said = {key: str(values.get(key, "")).strip() for key in KEYS}
     current = find_conduct()
     before = {key: getattr(current, key) for key in KEYS} if current else {}
     conduct = current if current is not None and before == said else CodeOfConduct(**said)
-    conduct.created_on, conduct.created_by = at, actor.user_name
+    conduct.created_on, conduct.created_by = at, actor.user_name if actor else ""
     conduct.save()
     raise_configuration()
     record(

@@ -40,8 +40,7 @@ from cpims.lib.mail import send_mail
 from cpims.lib.messages import sentence
 from cpims.lib.queue import put_off
 from cpims.lib.transactions import atomic
-from cpims.settings.models import Instance
-from cpims.settings.queries import configuration_number, settings_at
+from cpims.settings.queries import configuration_number, settings_at, system_name
 
 TELL: Final = "accounts.tell_of_unsent_work"
 PAGE: Final = "/app/devices"
@@ -245,7 +244,7 @@ def send_unsent_notice(*, user_id: int, devices: list[str]) -> bool:
         for device in told
     ]
     words: dict[str, Any] = {
-        "system": Instance.objects.values_list("name", flat=True).get() or "CPIMS",
+        "system": system_name(locale),
         "name": person.full_name,
         "list": "\n".join(lines),
         "link": f"{settings.ENVIRONMENT.public_url}{PAGE}",

@@ -12,6 +12,7 @@ from django.db.models import F
 from cpims.access.rules.administration import BeyondYourRights, may_look_after, require_may_place, require_may_stand_in
 from cpims.access.rules.catalogue import SUPER_RESOURCES, Scope
 from cpims.access.rules.viewer import Viewer, require
+from cpims.accounts.actions.invitations import end_invitations, lay_invitation
 from cpims.accounts.actions.passwords import password_problems, seal_password
 from cpims.accounts.actions.sign_in import end_sessions
 from cpims.accounts.events import PasswordChanged, UserChanged, UserCreated, UserDisabled, UserEnabled
@@ -31,7 +32,6 @@ from cpims.locations.models import Location
 from cpims.settings.queries import Decided, configuration_number, settings_at
 
 ACCOUNTS_LOCK: Final = 0x6370_6163  # "cpac"
-WELCOME: Final = "accounts.send_welcome"
 FOLLOW: Final = "records.follow_owner"
 #: What her records follow her in.
 MOVES: Final = frozenset(
@@ -52,11 +52,11 @@ def decided_now() -> Decided:
 
 @atomic
 def create_user(*, values: Mapping[str, Any], actor: Viewer | None, at: datetime, trusted: bool = False) -> User:
-    """An administrator gives somebody an account. Without a password, a link to choose one is sent to her address.
+    """An administrator gives somebody an account. Without a password, she is invited by mail to choose one.
 
     ``actor`` is empty for packs and commands; ``trusted`` passwords (of invented people) are not checked.
     Raises: Forbidden, BeyondYourRights, UserInvalid.
-    Records: UserCreated.
+    Records: UserCreated; UserInvited.
     """
     if actor is not None:
         require(actor, "user", "create")
@@ -81,6 +81,7 @@ def create_user(*, values: Mapping[str, Any], actor: Viewer | None, at: datetime
         if User.objects.filter(user_name=user.user_name).exists():
             problems.append(_primero("user_name", "user.user_name.taken", "user_name_uniqueness"))
     _lay(user, values, role, decided, problems)
+    _need_terms(agency, decided, problems)
     password = values.get("password") or ""
     if password and not trusted and isinstance(password, str):
         problems += password_problems(password, user.user_name)
@@ -99,7 +100,7 @@ def create_user(*, values: Mapping[str, Any], actor: Viewer | None, at: datetime
     user.groups.set(groups or ())
     record(UserCreated(subject=subject_of(user), changes=differences({}, said_of(user))), actor=actor, at=at)
     if not password and user.email and actor is not None and not user.disabled:
-        put_off(WELCOME, user_id=user.id)
+        lay_invitation(user=user, actor=actor, at=at)
     return user
 
 
@@ -139,6 +140,8 @@ def change_user(
     if isinstance(name, str) and user_name_of(name) != user.user_name:
         problems.append(_primero("user_name", "user.user_name.fixed", "user_name"))
     _lay(user, values, role or user.role, decided, problems)
+    if agency is not None and agency.pk != user.agency_id:
+        _need_terms(agency, decided, problems)
     password = values.get("password") or ""
     if password and not trusted and isinstance(password, str):
         problems += password_problems(password, user.user_name)
@@ -146,7 +149,7 @@ def change_user(
     user.role, user.agency = role or user.role, agency or user.agency
     if conduct is not None and user.code_of_conduct_id != conduct.id:
         user.code_of_conduct_id, user.code_of_conduct_accepted_on = conduct.id, at
-    if values.get("accept_terms_of_use"):
+    if own and values.get("accept_terms_of_use"):
         user.terms_of_use_accepted_on = at
     switched = "disabled" in values and values["disabled"] != user.disabled
     if switched:
@@ -155,6 +158,9 @@ def change_user(
             _require_room(user, decided)
     if password:
         user.password, user.reset_nonce = seal_password(password), new_token()
+        user.own_password_at = at if own else None
+    if password or user.disabled or user.email != before["email"]:
+        end_invitations(user.id, at=at)
     _keep_a_super_user(user, before)
     _save(user)
     if groups is not None:
@@ -295,6 +301,14 @@ def _lay(user: User, values: Mapping[str, Any], role: Role | None, decided: Deci
             else role.reporting_location_level
         )
         user.reporting_location_code = (place.hierarchy or [place.code])[: level + 1][-1]
+
+
+def _need_terms(agency: Agency | None, decided: Decided, problems: list[Problem]) -> None:
+    """Nobody comes to an agency whose terms of use everybody has to accept, before there are any."""
+    if agency is None or decided.option("enforce_terms_of_use") is not True:
+        return
+    if agency.terms_of_use_enabled and agency.terms_of_use_uploaded_at is None:
+        problems.append(Problem("/agency_id", "user.agency.no_terms"))
 
 
 def _require_room(user: User, decided: Decided) -> None:

@@ -12,6 +12,7 @@ from django.db.models import F
 from cpims.access.rules.administration import may_look_after
 from cpims.access.rules.catalogue import SUPER_RESOURCES, Scope
 from cpims.access.rules.viewer import Viewer, require
+from cpims.accounts.actions.invitations import PAGE, end_invitations, lay_invitation, seal_invitation, use_invitation
 from cpims.accounts.actions.passwords import password_problems, seal_password
 from cpims.accounts.actions.people import hold_accounts, subject_of
 from cpims.accounts.actions.roles import create_role
@@ -25,6 +26,7 @@ from cpims.accounts.events import (
     UserCreated,
 )
 from cpims.accounts.models import Agency, Role, User
+from cpims.accounts.queries.invitations import find_by_link
 from cpims.accounts.queries.people import manages, person_of, said_of
 from cpims.accounts.rules.links import Link, holds, make_link, read_link
 from cpims.accounts.rules.refusals import AdministratorExists, ResetInvalid, UserNotFound
@@ -41,15 +43,15 @@ from cpims.lib.queue import put_off
 from cpims.lib.secrets import secret
 from cpims.lib.transactions import atomic
 from cpims.modules.models import Module
-from cpims.settings.models import Instance
+from cpims.settings.queries import system_name
 
 SEND: Final = "accounts.send_password_reset"
-PAGE: Final = "/app/set-password#"
 
 
 @dataclass(frozen=True)
-class Invitation:
-    """The first administrator's account and the address of the page where she chooses her password, once."""
+class FirstLink:
+    """The first administrator's account, and the address of the page where she chooses her password once; no address
+    where it goes to her by mail."""
 
     user_name: str
     address: str
@@ -101,7 +103,7 @@ def request_reset_for(*, user_id: int, actor: Viewer, at: datetime) -> None:
     put_off(SEND, user_id=user.id)
 
 
-def send_password_reset(*, user_id: int, at: datetime, welcome: bool = False) -> bool:
+def send_password_reset(*, user_id: int, at: datetime) -> bool:
     """Mail somebody her one-time link, in her language; answers whether there was anybody to send it to.
 
     Raises: CannotSend.
@@ -109,19 +111,17 @@ def send_password_reset(*, user_id: int, at: datetime, welcome: bool = False) ->
     user = User.objects.filter(pk=user_id, disabled=False).first()
     if user is None or not user.email:
         return False
-    system = Instance.objects.values_list("name", flat=True).get() or "CPIMS"
     locale = user.locale or settings.ENVIRONMENT.default_locale
     words: dict[str, Any] = {
-        "system": system,
+        "system": system_name(locale),
         "name": user.full_name,
         "user": user.user_name,
         "link": page_of(link_for(user, at=at)),
     }
-    kind = "mail.welcome" if welcome else "mail.password_reset"
     send_mail(
         to=user.email,
-        subject=sentence(locale, f"{kind}.subject", **words),
-        text=sentence(locale, f"{kind}.text", **words),
+        subject=sentence(locale, "mail.password_reset.subject", **words),
+        text=sentence(locale, "mail.password_reset.text", **words),
     )
     return True
 
@@ -140,7 +140,9 @@ def perform_password_reset(
     at: datetime,
     device: DeviceKey | None = None,
 ) -> SignedIn:
-    """Somebody sets a new password by her link and is signed in; the link is used up, all other sessions end.
+    """Somebody sets her password by her link (asked for, or an invitation) and is signed in; the link is used up, all
+    other sessions end.
+
 
     Raises: TriedTooOften, ResetInvalid, SignInRefused, RevokedDevice.
     Records: PasswordChanged.
@@ -153,11 +155,13 @@ def perform_password_reset(
 
 @atomic
 def _set_password(link: object, password: str, confirmation: str | None, at: datetime) -> User:
+    invitation = find_by_link(link, at=at)
     read = read_link(link)
-    user = (
-        User.objects.select_for_update(of=("self",)).filter(pk=read.user_id, disabled=False).first() if read else None
-    )
-    if read is None or user is None or not _holds(read, user, at):
+    number = invitation.user_id if invitation else read.user_id if read else 0
+    user = User.objects.select_for_update(of=("self",)).filter(pk=number, disabled=False).first()
+    if invitation is not None:  # again, now that nobody else can use it meanwhile
+        invitation = find_by_link(link, at=at)
+    if user is None or (invitation is None and (read is None or not _holds(read, user, at))):
         raise ResetInvalid([_problem("reset_password_token", "user.reset_link")])
     problems = []
     if confirmation is None:
@@ -169,10 +173,14 @@ def _set_password(link: object, password: str, confirmation: str | None, at: dat
     if problems:
         raise ResetInvalid(problems)
     user.password, user.reset_nonce, user.unverified, user.updated_at = seal_password(password), new_token(), False, at
-    user.save(update_fields=["password", "reset_nonce", "unverified", "updated_at"])
+    user.own_password_at = at
+    user.save(update_fields=["password", "reset_nonce", "unverified", "updated_at", "own_password_at"])
+    if invitation is not None:
+        use_invitation(invitation, at=at)
+    end_invitations(user.id, at=at)
     User.objects.filter(pk=user.pk).update(access_epoch=F("access_epoch") + 1)
     end_sessions(user.id)
-    record(PasswordChanged(subject=subject_of(user), about={"by": "link"}), actor=None, at=at)
+    record(PasswordChanged(subject=subject_of(user), about={"by": "invitation" if invitation else "link"}), actor=None, at=at)
     return user
 
 
@@ -186,13 +194,13 @@ def _problem(key: str, code: str) -> Problem:
 
 @atomic
 def invite_first_administrator(
-    *, at: datetime, user_name: str = "admin", full_name: str = "First administrator"
-) -> Invitation:
-    """Make the account of the first administrator and the link by which she chooses her password.
+    *, at: datetime, user_name: str = "admin", full_name: str = "First administrator", email: str = ""
+) -> FirstLink:
+    """Make the account of the first administrator and her invitation: mailed to her, or a link that the operator hands over.
 
     Until the link was used a new one may be made, and ends the old; after that it is refused for ever.
     Raises: AdministratorExists.
-    Records: UserCreated, AdministratorInvited; RoleCreated and AgencyCreated where there was none.
+    Records: UserCreated, AdministratorInvited, UserInvited; RoleCreated and AgencyCreated where there was none.
     """
     hold_accounts()
     supers = Role.objects.filter(manages(SUPER_RESOURCES), group_permission=Scope.ALL, disabled=False)
@@ -213,10 +221,11 @@ def invite_first_administrator(
             updated_at=at,
         )
         record(UserCreated(subject=subject_of(user), changes=differences({}, said_of(user))), actor=None, at=at)
-    user.reset_nonce, user.disabled = new_token(), False
-    user.save(update_fields=["reset_nonce", "disabled"])
+    user.reset_nonce, user.disabled, user.email = new_token(), False, email_of(email) or user.email
+    user.save(update_fields=["reset_nonce", "disabled", "email"])
     record(AdministratorInvited(subject=subject_of(user)), actor=None, at=at)
-    return Invitation(user_name=user.user_name, address=page_of(link_for(user, at=at)))
+    invitation = lay_invitation(user=user, actor=None, at=at, mailed=bool(email))
+    return FirstLink(user_name=user.user_name, address="" if email else seal_invitation(invitation, at=at))
 
 
 def _super_role(at: datetime) -> Role:

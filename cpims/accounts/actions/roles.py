@@ -37,7 +37,7 @@ def create_role(*, values: Mapping[str, Any], actor: Viewer | None, at: datetime
     """
     if actor is not None:
         require(actor, "role", "create")
-    hold_configuration()
+    hold_configuration(actor)
     _check(values, new=True, role=None)
     role = Role(created_at=at, updated_at=at)
     _lay(role, values)
@@ -68,7 +68,7 @@ def change_role(*, role_id: int, values: Mapping[str, Any], actor: Viewer | None
     """
     if actor is not None:
         require(actor, "role", "write")
-    hold_configuration()
+    hold_configuration(actor)
     role = hold_role(role_id, actor)
     before, stood = said_of_role(role), facts_of(role)
     _check(values, new=False, role=role)
@@ -94,7 +94,7 @@ def retire_role(*, role_id: int, actor: Viewer, at: datetime) -> Role:
     Records: RoleRetired.
     """
     require(actor, "role", "write")
-    hold_configuration()
+    hold_configuration(actor)
     role = hold_role(role_id, actor)
     holders = role.users.count()
     if holders:

@@ -127,6 +127,8 @@ def open_session(*, user: User, at: datetime, device: UUID | None = None) -> Sig
     if device and not held.devices.select_for_update().filter(pk=device, revoked_at__isnull=True).exists():
         raise RevokedDevice
     held.sessions.filter(device=device).delete()
+    if held.first_sign_in_at is None:
+        User.objects.filter(pk=held.pk).update(first_sign_in_at=at)
     token = new_token()
     session = Session.objects.create(
         digest=session_digest(token), user=held, device_id=device, created_at=at, seen_at=at

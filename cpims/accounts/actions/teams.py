@@ -12,6 +12,7 @@ from cpims.access.rules.administration import BeyondYourRights, may_touch_agency
 from cpims.access.rules.catalogue import Scope
 from cpims.access.rules.viewer import Viewer, require
 from cpims.accounts.actions.sign_in import raise_epochs
+from cpims.accounts.actions.terms import lay_terms
 from cpims.accounts.events import (
     AgencyChanged,
     AgencyCreated,
@@ -50,13 +51,15 @@ def create_agency(*, values: Mapping[str, Any], actor: Viewer | None, at: dateti
     """
     if actor is not None:
         require(actor, "agency", "manage")
-    hold_configuration()
+    hold_configuration(actor)
     problems = agency_problems(values, new=True) + _number_problems(values)
     if problems:
         raise AgencyInvalid(problems)
     agency = Agency(created_at=at, updated_at=at)
     _lay_agency(agency, values)
     agency.unique_id = values.get("unique_id") or agency.agency_code
+    if values.get("terms_of_use") is not None:
+        lay_terms(agency, values["terms_of_use"], at=at)
     number = values.get("id")
     taken = Agency.objects.filter(unique_id=agency.unique_id) | Agency.objects.filter(agency_code=agency.agency_code)
     if taken.exists() or (number is not None and Agency.objects.filter(pk=number).exists()):
@@ -76,14 +79,14 @@ def create_agency(*, values: Mapping[str, Any], actor: Viewer | None, at: dateti
 
 @atomic
 def change_agency(*, agency_id: int, values: Mapping[str, Any], actor: Viewer | None, at: datetime) -> Agency:
-    """An administrator changes an agency; texts are laid over locale by locale.
+    """An administrator changes an agency; texts are laid over locale by locale. New terms of use are asked of everybody.
 
     Raises: Forbidden, AgencyNotFound, AgencyInvalid, AgencyExists.
     Records: AgencyChanged or AgencyDisabled.
     """
     if actor is not None:
         require(actor, "agency", "write")
-    hold_configuration()
+    hold_configuration(actor if values.keys() - {"terms_of_use"} else None)  # files travel with no promotion
     agency = Agency.objects.select_for_update().filter(pk=agency_id).first()
     if agency is None or (actor is not None and not may_touch_agency(actor, agency.unique_id, "write")):
         raise AgencyNotFound
@@ -94,6 +97,8 @@ def change_agency(*, agency_id: int, values: Mapping[str, Any], actor: Viewer | 
     if problems:
         raise AgencyInvalid(problems)
     _lay_agency(agency, values)
+    if "terms_of_use" in values:
+        lay_terms(agency, values["terms_of_use"], at=at)
     if Agency.objects.filter(agency_code=agency.agency_code).exclude(pk=agency.pk).exists():
         raise AgencyExists(agency_code=agency.agency_code)
     changes = differences(before, said_of_agency(agency))
@@ -149,6 +154,7 @@ def create_user_group(*, values: Mapping[str, Any], actor: Viewer | None, at: da
     """
     if actor is not None:
         require(actor, "user_group", "create")
+    hold_configuration(actor)
     group = UserGroup(created_at=at, updated_at=at)
     agencies = _check_group(values, group, new=True)
     _permit_agencies(actor, group, agencies)
@@ -180,6 +186,7 @@ def change_user_group(*, group_id: int, values: Mapping[str, Any], actor: Viewer
     """
     if actor is not None:
         require(actor, "user_group", "write")
+    hold_configuration(actor)
     group = _held_group(group_id, actor)
     before = said_of_group(group)
     agencies = _check_group(values, group, new=False)

@@ -159,7 +159,7 @@ def said_of_agency(agency: Agency) -> dict[str, Any]:
     """What the books say of an agency."""
     keys = (
         "unique_id agency_code order name description telephone services pdf_logo_option terms_of_use_enabled "
-        "exclude_agency_from_lookups disabled contact_email contact_name contact_phone notes"
+        "terms_of_use_uploaded_at exclude_agency_from_lookups disabled contact_email contact_name contact_phone notes"
     )
     return {key: getattr(agency, key) for key in keys.split()}
 

@@ -14,14 +14,16 @@ from cpims.accounts.rules.texts import (
     localized_problems,
     unique_id_problem,
 )
+from cpims.accounts.rules.terms import CONTENT, FILE_NAME
 from cpims.lib.errors import Problem
 from cpims.lib.texts import text_problems
 
+TERMS_KEYS: Final = (CONTENT, FILE_NAME)
 AGENCY_TEXTS: Final = ("agency_code", "telephone", "contact_email", "contact_name", "contact_phone")
 AGENCY_FLAGS: Final = ("pdf_logo_option", "terms_of_use_enabled", "exclude_agency_from_lookups", "disabled")
 AGENCY_LOCALIZED: Final = ("name", "description")
 AGENCY_PLAIN: Final = (*AGENCY_TEXTS, *AGENCY_FLAGS, "notes", "services", "order")
-AGENCY_KEYS: Final = frozenset([*AGENCY_PLAIN, *AGENCY_LOCALIZED, "id", "unique_id"])
+AGENCY_KEYS: Final = frozenset([*AGENCY_PLAIN, *AGENCY_LOCALIZED, "id", "unique_id", *TERMS_KEYS])
 #: Keys of Primero's agencies that hold or depend on files; they come with stored files.
 AGENCY_LATER: Final = frozenset(
     [
@@ -30,8 +32,6 @@ AGENCY_LATER: Final = frozenset(
         "logo_full_file_name",
         "logo_icon_base64",
         "logo_icon_file_name",
-        "terms_of_use_base64",
-        "terms_of_use_file_name",
     ]
 )
 GROUP_KEYS: Final = frozenset(["id", "unique_id", "name", "description", "disabled", "agency_ids", "agency_unique_ids"])

@@ -26,6 +26,9 @@ ACCOUNT: Final = Limit("account", 30, MINUTE, 10)
 ADDRESS: Final = Limit("address", 120, MINUTE)
 RESET_REQUEST: Final = Limit("reset-request", 6, MINUTE)
 RESET: Final = Limit("reset", 10, MINUTE)
+#: Looking at invitations from one address, and wishes of one administrator to invite.
+INVITATION_OPENED: Final = Limit("invitation", 20, MINUTE)
+INVITING: Final = Limit("inviting", 10, MINUTE)
 #: Wrong ids or secrets of devices from one address.
 WRONG_DEVICE: Final = Limit("wrong-device", 20, MINUTE)
 #: What one registered device may report and hand over.

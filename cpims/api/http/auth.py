@@ -52,7 +52,7 @@ def basic_of(request: HttpRequest) -> tuple[str, str] | None:
 def signed_in(request: HttpRequest) -> Viewer:
     """Let in who is signed in; a writing request must come from our own page.
 
-    Raises: Unauthenticated, Forged, TooMany, ConductNotAccepted.
+    Raises: Unauthenticated, Forged, TooMany, ConductNotAccepted, TermsNotAccepted.
     """
     from cpims.accounts.actions.sign_in import keep_session, viewer_id_by_basic
 

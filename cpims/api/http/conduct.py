@@ -1,4 +1,4 @@
-"""Until somebody has accepted the code of conduct, only what she needs for reading and accepting it answers."""
+"""Until somebody has accepted the code of conduct and the terms of use, only what she needs for that answers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from cpims.access.rules.viewer import Viewer
 from cpims.accounts.rules.conduct import ConductNotAccepted
+from cpims.accounts.rules.terms import TermsNotAccepted
 
 #: What a client asks for at its start, before it shows the code of conduct; nothing of it tells about a child.
 OPEN: Final = frozenset(
@@ -28,18 +29,24 @@ OPEN: Final = frozenset(
 #: One's own account, for reading and for accepting; and the device that one signs in on.
 OWN: Final = "api/v2/users/<user_id>"
 DEVICES: Final = "api/cpims/v1/devices"
+#: The terms of use of one's own agency.
+TERMS: Final = "api/cpims/v1/agencies/<agency_id>/terms_of_use"
 
 
 def require_accepted(request: HttpRequest, viewer: Viewer) -> None:
-    """Refuse whoever has still to accept the code of conduct, on every road but those to it.
+    """Refuse whoever has still to accept the code of conduct or the terms of use, on every road but those to them.
 
-    Raises: ConductNotAccepted.
+    Raises: ConductNotAccepted, TermsNotAccepted.
     """
-    if not viewer.owes_conduct:
+    if not viewer.owes_conduct and not viewer.owes_terms:
         return
     match = request.resolver_match
     route = match.route if match else ""
     own = route == OWN and match is not None and str(match.kwargs.get("user_id")) == str(viewer.user_id)
     if (request.method, route) in OPEN or route == DEVICES or (own and request.method in ("GET", "PATCH", "PUT")):
         return
-    raise ConductNotAccepted
+    if route == TERMS and match is not None and str(match.kwargs.get("agency_id")) == str(viewer.agency_id):
+        return
+    if viewer.owes_conduct:
+        raise ConductNotAccepted
+    raise TermsNotAccepted

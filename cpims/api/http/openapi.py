@@ -36,6 +36,11 @@ TEXT, FLAG = {"type": "string"}, {"type": "string", "enum": ["true", "false"]}
 MANY = {"type": "array", "items": {"type": "string"}}
 #: Query parameters: what they mean, and their shape.
 QUERY: dict[str, tuple[str, dict[str, Any]]] = {
+    "parent": ("Only places directly below this code; empty for countries.", TEXT),
+    "accepted": ("Only those who accepted, or did not.", FLAG),
+    "audit_log_actions": ("Only these actions.", MANY),
+    "from": ("From this moment or day on.", TEXT),
+    "to": ("Up to this moment, or to the end of this day.", TEXT),
     "page": ("Which page, from 1.", {"type": "integer", "minimum": 1}),
     "per": ("How many on a page.", {"type": "integer", "minimum": 1}),
     "after": ("The `next` of an earlier page of the same list: go on from there; `page` is not looked at.", TEXT),

@@ -141,6 +141,8 @@ class User(Shape):
     user_groups: list[GroupOfUser]
     reporting_location_config: ReportingLocation | None = None
     managed_report_scope: str | None = None
+    agency_terms_of_use_enabled: bool | None = None
+    agency_terms_of_use_changed: bool | None = None
     permissions: Permissions | None = None
     permitted_form_unique_ids: list[str] | None = None
     permitted_form: dict[str, FormAccess] | None = None
@@ -254,6 +256,7 @@ class Agency(Shape):
     pdf_logo_option: bool
     terms_of_use_enabled: bool
     terms_of_use_uploaded_at: Moment | None = None
+    terms_of_use: str | None = None
     exclude_agency_from_lookups: bool
     disabled: bool
     contact_email: str | None
@@ -274,6 +277,9 @@ class AgencyWrite(Shape):
     telephone: str | None = None
     services: list[str] | None = None
     disabled: bool | None = None
+    terms_of_use_enabled: bool | None = None
+    terms_of_use_base64: str | None = Field(None, description="a PDF of at most 10 MB; empty to take it away")
+    terms_of_use_file_name: str | None = None
     exclude_agency_from_lookups: bool | None = None
     contact_email: str | None = None
     contact_name: str | None = None

@@ -29,6 +29,29 @@ CONFIGURATION_ROUTES: dict[tuple[str, str], Route] = {
         c.ConfigurationChange, many=True, metadata=c.ComparedHashes, request=c.DocumentSent, wrapper="",
         query=("locale", *PAGING),
     ),
+    ("POST", f"{VERSIONS}/{{id}}/rollback"): Route(
+        "Make the instance as an earlier version says",
+        c.ConfigurationApplied, request=c.Publication, wrapper="", headers=("Idempotency-Key",), statuses=(409,),
+    ),
+    ("GET", f"{V1}/configuration/problems"): Route(
+        "What is wrong or weak in what is configured now",
+        c.ConfigurationProblem, many=True, metadata=c.ProblemCounts, query=("locale", *PAGING),
+    ),
+    ("POST", f"{V1}/configuration/problems"): Route(
+        "What is wrong or weak in a document, seen from here",
+        c.ConfigurationProblem, many=True, metadata=c.ProblemCounts, request=c.DocumentSent, wrapper="",
+        query=("locale", *PAGING),
+    ),
+    ("GET", f"{V1}/configuration/impact"): Route(
+        "What going from one version to another touches",
+        c.ConfigurationImpact, many=True, metadata=Paged, query=("before", "after", "locale", *PAGING),
+    ),
+    ("POST", f"{V1}/configuration/impact"): Route(
+        "What it would touch if this instance became as a document says",
+        c.ConfigurationImpact, many=True, metadata=Paged, request=c.DocumentSent, wrapper="",
+        query=("locale", *PAGING),
+    ),
+    ("GET", f"{V1}/configuration/bundle"): Route("What is configured now, as Primero's bundle", c.ConfigurationBundle),
     ("GET", f"{V2}/configurations"): Route(
         "List configurations", c.Configuration, many=True, metadata=Paged, query=("order_by", "order", *PAGING)
     ),
@@ -37,6 +60,10 @@ CONFIGURATION_ROUTES: dict[tuple[str, str], Route] = {
         c.Configuration, metadata=Changed, request=c.ConfigurationWrite, headers=WRITING,
     ),
     ("GET", f"{V2}/configurations/{{id}}"): Route("One configuration", c.Configuration),
+    ("PATCH", f"{V2}/configurations/{{id}}"): Route(
+        "Make a configuration of the list hold, at once and in one piece",
+        c.Configuration, metadata=Changed, request=c.ConfigurationUse, headers=("Idempotency-Key",), statuses=(409,),
+    ),
     ("DELETE", f"{V2}/configurations/{{id}}"): Route(
         "Take a configuration off the list; nothing is deleted", c.Configuration
     ),

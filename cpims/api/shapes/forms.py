@@ -200,6 +200,32 @@ class FormWrite(Shape):
     fields: list[QuestionWrite] | None = None
 
 
+class FormPlace(Shape):
+    """Where a form stands: in its group, and where its group stands."""
+
+    id: int
+    order: int
+    order_form_group: int | None = None
+
+
+class FormPlaces(Shape):
+    """Forms that are put into another order."""
+
+    forms: list[FormPlace] = Field(max_length=500)
+
+
+class RetiredForm(Shape):
+    """A form that was put away."""
+
+    id: int
+    unique_id: str
+    name: Localized
+    parent_form: Kind
+    module_ids: list[str]
+    is_nested: bool
+    retired_at: Moment
+
+
 class Lookup(Shape):
     """An option list."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Literal
+from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
@@ -19,6 +20,9 @@ class ImportAsked(Shape):
 
     kind: ImportKind
     data_base64: str = Field(description="CSV or XLSX, at most 10 MiB")
+    watch: UUID | None = Field(
+        default=None, strict=False, description="an id under which it is told how far it has come"
+    )
 
 
 class ImportWanted(ImportAsked):
@@ -26,6 +30,16 @@ class ImportWanted(ImportAsked):
 
     hash: str
     leave_out_bad: bool = Field(default=False, description="store the good rows although others are wrong")
+
+
+class ImportProgress(Shape):
+    """How far a table has come that is being worked on."""
+
+    id: str
+    phase: Literal["reading", "checking", "storing"]
+    done: int
+    total: int
+    cancelled: bool
 
 
 class CellWrong(Shape):
@@ -82,6 +96,8 @@ IMPORT_ROUTES: dict[tuple[str, str], Route] = {
     ("POST", f"{V1}/imports"): Route(
         "What a table of people or places would do; nothing is stored", ImportPlan, request=ImportAsked, wrapper=""
     ),
+    ("GET", f"{V1}/imports/{{id}}"): Route("How far a table of hers has come", ImportProgress),
+    ("DELETE", f"{V1}/imports/{{id}}"): Route("Call a table back; nothing of it is stored", ImportProgress),
     ("POST", f"{V1}/imports/apply"): Route(
         "Bring in a table as its plan showed it: all good rows, or nothing",
         ImportPlan,

@@ -174,6 +174,8 @@ class Session(Shape):
     configuration: int
     places: str = Field(description="address of the file of all places; another one after any change of them")
     owes_conduct: bool = Field(description="the code of conduct has to be accepted before anything else")
+    owes_terms: bool = Field(description="the terms of use of her agency have to be accepted before anything else")
+    agency_id: int
 
 
 class Permitted(Shape):

@@ -16,17 +16,22 @@ from cpims.api.shapes import (
     tasks,
 )
 from cpims.api.shapes.attachment_routes import ATTACHMENT_ROUTES
+from cpims.api.shapes.audit_logs import AUDIT_ROUTES
 from cpims.api.shapes.bulk_routes import BULK_ROUTES
 from cpims.api.shapes.configuration_routes import CONFIGURATION_ROUTES
 from cpims.api.shapes.envelope import Changed, Id, MessageKey, Paged, Shape
 from cpims.api.shapes.family_routes import FAMILY_ROUTES
 from cpims.api.shapes.imports import IMPORT_ROUTES
 from cpims.api.shapes.incident_routes import INCIDENT_ROUTES
+from cpims.api.shapes.invitations import INVITATION_ROUTES
 from cpims.api.shapes.matching_routes import MATCHING_ROUTES
 from cpims.api.shapes.notice_routes import NOTICE_ROUTES
 from cpims.api.shapes.paper_routes import PAPER_ROUTES
+from cpims.api.shapes.promotion_routes import PROMOTION_ROUTES
 from cpims.api.shapes.record_routes import RECORD_ROUTES
+from cpims.api.shapes.rollout_routes import ROLLOUT_ROUTES
 from cpims.api.shapes.route import LISTING, PAGING, READING, V1, V2, WRITING, Route
+from cpims.api.shapes.table_routes import TABLE_ROUTES
 from cpims.api.shapes.tracing_routes import TRACING_ROUTES
 from cpims.api.shapes.transition_routes import TRANSITION_ROUTES
 
@@ -165,6 +170,14 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", f"{V1}/forms/privacy"): Route(
         "What the answer to each question tells about a person", forms.FormPrivacy, many=True
     ),
+    ("GET", f"{V1}/forms/retired"): Route("The forms that were put away", forms.RetiredForm, many=True),
+    ("GET", f"{V1}/forms/{{id}}/retired"): Route(
+        "The questions of a form that were put away", forms.Question, many=True
+    ),
+    ("POST", f"{V1}/forms/arrange"): Route(
+        "Put forms into another order, all at once", Id, many=True, request=forms.FormPlaces, wrapper="", statuses=(409,)
+    ),
+    ("POST", f"{V1}/forms/{{id}}/bring_back"): Route("Use a form again that was put away", Id, statuses=(409,)),
     ("PATCH", f"{V2}/forms/{{id}}"): Route(
         "Change a form",
         Id,
@@ -474,7 +487,12 @@ ROUTES |= TRACING_ROUTES
 ROUTES |= ATTACHMENT_ROUTES
 ROUTES |= BULK_ROUTES
 ROUTES |= CONFIGURATION_ROUTES
+ROUTES |= PROMOTION_ROUTES
+ROUTES |= ROLLOUT_ROUTES
+ROUTES |= AUDIT_ROUTES
+ROUTES |= TABLE_ROUTES
 ROUTES |= IMPORT_ROUTES
+ROUTES |= INVITATION_ROUTES
 ROUTES |= {
     ("GET", f"{V2}/tasks"): Route(
         "What is due in one's own open cases",

@@ -6,11 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from django.db.models import Q, QuerySet
+
 from cpims.access.rules.viewer import Viewer, require
 from cpims.accounts.models import Agency, Role, UserGroup
 from cpims.accounts.queries.conduct import find_conduct
 from cpims.accounts.rules.conduct import KEYS as CONDUCT
 from cpims.configuration.formats.canonical import FORMAT, Document
+from cpims.configuration.formats.saying import options_said, plain
 from cpims.forms.models import Field, Form, FormGrant
 from cpims.forms.queries.definitions import field_said, form_said
 from cpims.locations.models import Location
@@ -31,19 +34,13 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "admin_level": "follows from where the place lies",
     "hierarchy": "the place above says it",
 }
-#: Texts of which an empty one is the same as none.
-_TEXTS: Final = frozenset(
-    "name display_name description help_text guiding_questions tick_box_label signature_provided_by_label "
-    "placename display_text".split()
-)
-#: Lists that are sets: their order means nothing.
-_SETS: Final = frozenset({"module_ids", "module_unique_ids", "agency_unique_ids", "associated_record_types"})
 
 
 def configuration_document(viewer: Viewer | None) -> Document:
     """All that configures this instance, for an operator (no viewer) or who may manage configurations.
 
-    Users, records and secrets are never in it; neither is what was put away. A fixed number of statements.
+    Users, records and secrets are never in it; neither is what was put away: retired forms, questions, lists and
+    options, and whatever is switched off because an applied configuration did not know it. A fixed number of statements.
     Raises: Forbidden. Shows: settings, contact, code of conduct, modules, lists, places, agencies, groups, forms, roles, grants.
     """
     if viewer is not None:
@@ -51,13 +48,13 @@ def configuration_document(viewer: Viewer | None) -> Document:
     contact, conduct = ContactInformation.objects.first(), find_conduct()
     return {
         "format": FORMAT,
-        "settings": _plain(Instance.objects.get().data),
-        "contact_information": _plain({key: getattr(contact, key) for key in CONTACT} if contact else {}),
-        "code_of_conduct": _plain({key: getattr(conduct, key) for key in CONDUCT} if conduct else {}),
+        "settings": plain(Instance.objects.get().data),
+        "contact_information": plain({key: getattr(contact, key) for key in CONTACT} if contact else {}),
+        "code_of_conduct": plain({key: getattr(conduct, key) for key in CONDUCT} if conduct else {}),
         "modules": _rows(Module.objects.all(), _MODULE),
         "lookups": _lookups(),
         "locations": _locations(),
-        "agencies": _rows(Agency.objects.all(), _AGENCY),
+        "agencies": _rows(_known(Agency.objects.all()), _AGENCY),
         "user_groups": _groups(),
         "forms": _forms(),
         "roles": _roles(),
@@ -79,33 +76,24 @@ _ROLE: Final = (
 )
 
 
+def _known(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The things that a document knows: not those that were put away and are still switched off."""
+    return rows.exclude(disabled=True, retired_at__isnull=False)
+
+
+def _is_known(row: Any) -> bool:
+    return not (row.disabled and row.retired_at)
+
+
 def _rows(rows: Iterable[Any], keys: Iterable[str]) -> dict[str, Said]:
-    return {row.unique_id: _plain({key: getattr(row, key) for key in keys}) for row in rows}
-
-
-def _plain(said: Mapping[str, Any]) -> Said:
-    """What is said of a thing; nothing, an empty text and an empty list are the same as not said."""
-    kept: Said = {}
-    for key, value in said.items():
-        if key in _TEXTS and isinstance(value, Mapping):
-            value = {locale: text for locale, text in value.items() if text not in (None, "")}
-        elif key in _SETS and isinstance(value, list):
-            value = sorted(set(value))
-        if value is not None and value != "" and value != [] and value != {}:
-            kept[key] = value
-    return kept
-
-
-def _option(said: Any) -> Any:
-    """An option; one that is not put away need not say so."""
-    return _plain({**said, "disabled": said.get("disabled") or None}) if isinstance(said, Mapping) else said
+    return {row.unique_id: plain({key: getattr(row, key) for key in keys}) for row in rows}
 
 
 def _lookups() -> dict[str, Said]:
     return {
         row.unique_id: {
-            **_plain({"name": row.name, "locked": row.locked}),
-            "values": [_option(value) for value in row.values],
+            **plain({"name": row.name, "locked": row.locked}),
+            "values": options_said(row.values),
         }
         for row in Lookup.objects.filter(retired_at__isnull=True)
     }
@@ -113,27 +101,29 @@ def _lookups() -> dict[str, Said]:
 
 def _locations() -> dict[str, Said]:
     places = {}
-    for code, kind, placename, path, disabled in Location.objects.values_list(
-        "code", "type", "placename", "hierarchy", "disabled"
-    ):
+    rows = list(Location.objects.values_list("code", "type", "placename", "hierarchy", "disabled", "retired_at"))
+    needed = {code for *_, path, disabled, retired_at in rows if not (disabled and retired_at) for code in path}
+    for code, kind, placename, path, disabled, _ in rows:
+        if code not in needed:
+            continue
         above = path[-2] if len(path) > 1 else None
-        places[code] = _plain({"type": kind, "placename": placename, "parent": above, "disabled": disabled})
+        places[code] = plain({"type": kind, "placename": placename, "parent": above, "disabled": disabled})
     return places
 
 
 def _groups() -> dict[str, Said]:
     keys = ("name", "description", "core_resource", "disabled")
     return {
-        row.unique_id: _plain(
+        row.unique_id: plain(
             {key: getattr(row, key) for key in keys}
-            | {"agency_unique_ids": [agency.unique_id for agency in row.agencies.all()]}
+            | {"agency_unique_ids": [agency.unique_id for agency in row.agencies.all() if _is_known(agency)]}
         )
-        for row in UserGroup.objects.prefetch_related("agencies")
+        for row in _known(UserGroup.objects.prefetch_related("agencies"))
     }
 
 
 def _roles() -> dict[str, Said]:
-    roles = _rows(Role.objects.all(), _ROLE)
+    roles = _rows(_known(Role.objects.all()), _ROLE)
     for said in roles.values():
         if "permissions" in said:
             said["permissions"] = {
@@ -145,7 +135,8 @@ def _roles() -> dict[str, Said]:
 
 def _grants() -> dict[str, dict[str, str]]:
     held: dict[str, dict[str, str]] = defaultdict(dict)
-    rows = FormGrant.objects.filter(form__retired_at__isnull=True)
+    away = Q(role__disabled=True, role__retired_at__isnull=False)
+    rows = FormGrant.objects.filter(form__retired_at__isnull=True).exclude(away)
     for role, form, access in rows.values_list("role__unique_id", "form__unique_id", "access"):
         held[role][form] = access
     return dict(held)
@@ -154,14 +145,16 @@ def _grants() -> dict[str, dict[str, str]]:
 def _forms() -> dict[str, Said]:
     fields: dict[int, list[Said]] = defaultdict(list)
     live = Field.objects.filter(retired_at__isnull=True, form__retired_at__isnull=True)
-    for row in live.select_related("subform").order_by("order", "id"):
-        said = _plain(field_said(row))
+    for row in live.select_related("subform").order_by("order", "name"):
+        said = plain(field_said(row))
         for options in ("option_strings_text", "tally"):
             if isinstance(said.get(options), list):
-                said[options] = [_option(one) for one in said[options]]
+                said[options] = options_said(said[options])
+                if not said[options]:
+                    del said[options]
         fields[row.form_id].append(said)
     forms = {}
     for form in Form.objects.filter(retired_at__isnull=True):
-        said = _plain({k: v for k, v in form_said(form).items() if k not in ("unique_id", "retired_at")})
+        said = plain({k: v for k, v in form_said(form).items() if k not in ("unique_id", "retired_at")})
         forms[form.unique_id] = {**said, "fields": fields[form.pk]}
     return forms

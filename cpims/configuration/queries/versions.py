@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from cpims.access.rules.viewer import Viewer, require
 from cpims.configuration.formats.canonical import Document, hash_of, read_document, unpacked, written
 from cpims.configuration.models import ConfigurationVersion
@@ -22,6 +24,9 @@ ORDERS: Final[Mapping[str, str]] = {
     "description": "reason",
     "version": "version",
 }
+
+#: Causes of versions that came by making a configuration hold.
+APPLIED: Final = ("bundle", "promotion", "rollback")
 
 
 @dataclass(frozen=True)
@@ -57,8 +62,8 @@ def require_may_see(viewer: Viewer | None) -> None:
 
 
 def newest_version() -> ConfigurationVersion | None:
-    """The version that was kept last."""
-    return ConfigurationVersion.objects.order_by("-number").first()
+    """The version that held last; configurations that were only sent here are passed over."""
+    return ConfigurationVersion.objects.filter(configuration__gte=0).order_by("-number").first()
 
 
 def standing_of(viewer: Viewer | None) -> Standing:
@@ -90,7 +95,7 @@ def find_listed(
     Raises: Forbidden.
     """
     require_may_see(viewer)
-    rows = ConfigurationVersion.objects.filter(put_away_at__isnull=True)
+    rows = _listed()
     sign = "-" if descending else ""
     ordered = rows.order_by(f"{sign}{ORDERS.get(order_by, 'number')}", f"{sign}number")
     return list(ordered[offset : offset + length]), rows.count()
@@ -116,10 +121,20 @@ def get_listed(viewer: Viewer, version_id: UUID | None) -> ConfigurationVersion:
     Raises: Forbidden, VersionNotFound.
     """
     require_may_see(viewer)
-    found = ConfigurationVersion.objects.filter(pk=version_id, put_away_at__isnull=True).first() if version_id else None
+    found = _listed().filter(pk=version_id).first() if version_id else None
     if found is None:
         raise VersionNotFound
     return found
+
+
+def _listed() -> QuerySet[ConfigurationVersion]:
+    """The versions of the list, each with the latest moment at which it was made to hold again, and by whom."""
+    applied = ConfigurationVersion.objects.filter(
+        document=OuterRef("document"), number__gt=OuterRef("number"), cause__in=APPLIED, configuration__gte=0
+    ).order_by("-number")
+    return ConfigurationVersion.objects.filter(put_away_at__isnull=True).annotate(
+        applied_on=Subquery(applied.values("at")[:1]), applied_by=Subquery(applied.values("by")[:1])
+    )
 
 
 def content_of(version: ConfigurationVersion) -> bytes:

@@ -10,6 +10,8 @@ from uuid import UUID
 from cpims.lib.errors import Conflict, Invalid, NotFound, Problem
 
 LONGEST_TEXT: Final = 2_000
+#: The number of the configuration at which one that was only sent here holds.
+NEVER_HELD: Final = -1
 
 
 class VersionNotFound(NotFound):
@@ -22,6 +24,12 @@ class NothingToPublish(Conflict):
     """The configuration is as the newest version says."""
 
     code = "configuration.nothing_to_publish"
+
+
+class PromoteNotPaired(Conflict):
+    """A configuration goes to the other instance as an approved set of changes, not from this list."""
+
+    code = "configuration.promote_not_paired"
 
 
 class PublicationInvalid(Invalid):

@@ -74,7 +74,7 @@ class Around:
     below: Mapping[str, frozenset[str]]
 
 
-def draft_forms(kept: Sequence[Values], *, at: datetime, pack: bool) -> list[Draft]:
+def draft_forms(kept: Sequence[Values], *, at: datetime, pack: bool, exact: bool = False) -> list[Draft]:
     """The forms as stored and as they would be after what is sent, held until the transaction ends."""
     wanted = [values["unique_id"] for values in kept]
     stored = {
@@ -90,10 +90,10 @@ def draft_forms(kept: Sequence[Values], *, at: datetime, pack: bool) -> list[Dra
         before = form_said(form) if form else {}
         after = {
             **FORM_DEFAULTS,
-            **(amended(before, values, whole=pack) if before else amended({}, values, whole=pack)),
+            **amended(before, values, whole=pack, exact=exact),
         }
         after["unique_id"] = values["unique_id"]
-        if form is not None and form.is_nested:
+        if form is not None and form.is_nested and not exact:
             after["module_ids"] = list(form.module_ids)
         drafts.append(
             Draft(

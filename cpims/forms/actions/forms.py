@@ -43,7 +43,7 @@ def create_form(*, values: Mapping[str, Any], actor: Viewer, at: datetime, stric
     Records: FormCreated.
     """
     require(actor, "metadata", "manage")
-    hold_configuration()
+    hold_configuration(actor)
     number = values.get("id")
     if number is not None and (isinstance(number, bool) or not isinstance(number, int) or not 0 < number <= HIGHEST):
         raise FormInvalid([Problem("/id", "form.id")])
@@ -89,7 +89,7 @@ def change_form(
     Records: FormChanged.
     """
     require(actor, "metadata", "manage", "manage_restricted")
-    hold_configuration()
+    hold_configuration(actor)
     form = find_form(form_id)
     if seen is not None and seen != iso(form.updated_at):
         raise FormStale(unique_id=form.unique_id)
@@ -117,7 +117,7 @@ def retire_form(*, form_id: str, actor: Viewer, at: datetime) -> Form:
     Records: FormRetired.
     """
     require(actor, "metadata", "manage")
-    hold_configuration()
+    hold_configuration(actor)
     form = find_form(form_id)
     if form.core_form or not form.editable:
         raise FormStays(unique_id=form.unique_id)
@@ -144,7 +144,7 @@ def put_forms(*, forms: Sequence[Mapping[str, Any]], actor: Viewer | None, at: d
     """
     if actor is not None:
         require(actor, "metadata", "manage")
-    hold_configuration()
+    hold_configuration(actor)
     nameless = [
         Problem(f"/{place}/unique_id", "form.unique_id_format")
         for place, values in enumerate(forms)

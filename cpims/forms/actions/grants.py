@@ -37,7 +37,7 @@ def put_form_grants(
     """
     if actor is not None:
         require(actor, "role", "write", "create")
-    hold_configuration()
+    hold_configuration(actor)
     roles = {role.unique_id: role for role in Role.objects.filter(unique_id__in=grants)}
     forms = {form.unique_id: form for form in Form.objects.filter(retired_at__isnull=True)}
     problems = _problems(grants, roles, forms)

@@ -32,7 +32,7 @@ def change_module(
     Records: ModuleChanged.
     """
     require(actor, "metadata", "manage")
-    hold_configuration()
+    hold_configuration(actor)
     module = get_module(module_id, viewer=actor)
     kept = {key: values[key] for key in CHANGEABLE if key in values}
     left = [

@@ -16,9 +16,18 @@ from cpims.forms.models import Field, Form
 
 
 def store_drafts(
-    drafts: Sequence[Draft], around: Around, *, actor: Viewer | None, at: datetime, number: int | None
+    drafts: Sequence[Draft],
+    around: Around,
+    *,
+    actor: Viewer | None,
+    at: datetime,
+    number: int | None,
+    exact: bool = False,
 ) -> list[Event]:
-    """Store the forms that changed, with their questions; one ledger row each."""
+    """Store the forms that changed, with their questions; one ledger row each.
+
+    Forms of rows belong to the parts of the work of the forms that show them, unless all was said of them (``exact``).
+    """
     events: list[Event] = []
     touched: list[Draft] = []
     for draft in drafts:
@@ -43,7 +52,7 @@ def store_drafts(
     Form.objects.bulk_update([d.form for d in touched if not d.new], columns, batch_size=100)
     numbers = {**around.nested, **{draft.form.unique_id: draft.form.pk for draft in drafts if draft.form.pk}}
     _store_fields(touched, numbers, at=at)
-    if touched:
+    if touched and not exact:
         hand_down_modules(at=at)
     record_many([(event, actor, at) for event in events], {})
     return events

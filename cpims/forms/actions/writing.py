@@ -22,12 +22,13 @@ def write_forms(
     actor: Viewer | None,
     at: datetime,
     pack: bool = False,
+    exact: bool = False,
     restricted: bool = False,
     number: int | None = None,
 ) -> Written:
     """Lay what is sent over the stored forms, each named by its ``unique_id``; all problems at once.
 
-    From a ``pack`` a form is given whole. Who is ``restricted`` changes words and places only.
+    From a ``pack`` a form is given whole; ``exact``, it is afterwards as it was given and not otherwise. Who is ``restricted`` changes words and places only.
     Raises: FormInvalid.
     """
     ignored: list[Problem] = []
@@ -51,11 +52,13 @@ def write_forms(
     ]
     if problems:
         raise FormInvalid(problems)
-    drafts = draft_forms(kept, at=at, pack=pack)
+    drafts = draft_forms(kept, at=at, pack=pack, exact=exact)
     around = look_around(drafts)
     for draft in drafts:
         if draft.sent.get("fields") is not None:
-            _lay_fields(draft, around, pack=pack, restricted=restricted, ignored=ignored, problems=problems)
+            _lay_fields(
+                draft, around, pack=pack, exact=exact, restricted=restricted, ignored=ignored, problems=problems
+            )
         problems += form_problems(draft.after, draft.pointer)
         problems += [
             Problem(f"{draft.pointer}/module_ids", "form.module_unknown", {"module": str(module)})
@@ -70,15 +73,23 @@ def write_forms(
         problems += _clashes(drafts)
     if problems:
         raise FormInvalid(problems)
-    events = store_drafts(drafts, around, actor=actor, at=at, number=number)
+    events = store_drafts(drafts, around, actor=actor, at=at, number=number, exact=exact)
     return Written([draft.form for draft in drafts], events, ignored)
 
 
 def _lay_fields(
-    draft: Draft, around: Around, *, pack: bool, restricted: bool, ignored: list[Problem], problems: list[Problem]
+    draft: Draft,
+    around: Around,
+    *,
+    pack: bool,
+    exact: bool,
+    restricted: bool,
+    ignored: list[Problem],
+    problems: list[Problem],
 ) -> None:
     after: dict[str, dict[str, Any]] = {}
     sources = _copied(draft)
+    spoken = {"multi_select": False} if exact else {}
     for place, sent in enumerate(draft.sent["fields"]):
         pointer = f"{draft.pointer}/fields/{place}"
         name = sent.get("name")
@@ -92,11 +103,11 @@ def _lay_fields(
         if standing is None and (source := sources.get(sent.get("id") or 0)) is not None:
             values = {**field_said(source), "name": name or source.name, **values}
         elif standing is not None and draft.rows[str(name)].retired_at is None:
-            (problems if pack else ignored).extend(ignored_changes(standing, values, pointer))
-        elif standing is not None and ignored_changes(standing, values, pointer):
+            (problems if pack else ignored).extend(ignored_changes(standing, {**spoken, **values}, pointer))
+        elif standing is not None and ignored_changes(standing, {**spoken, **values}, pointer):
             problems.append(Problem(f"{pointer}/type", "field.type_was", {"type": standing["type"]}))
         usual = standing["order"] if restricted and standing else place
-        merged = amended_field(standing, values, usual, whole=pack)
+        merged = amended_field(standing, values, usual, whole=pack, exact=exact)
         target = values.get("subform_unique_id")
         if values.get("subform_section_id") is not None:
             target = around.numbers.get(values["subform_section_id"], "")

@@ -98,7 +98,7 @@ def _shared(configuration: int) -> Mapping[str, Any]:
     options["allow_case_creation_from_referral"] = any(
         {"create_case_from_referral", "manage"} & set(stored.get("case") or ()) for stored in roles
     )
-    options["enforce_terms_of_use"] = False
+    options["enforce_terms_of_use"] = options.get("enforce_terms_of_use") is True
     conduct = find_conduct()
     searched = {
         kind: {**SEARCH_FIELDS[kind], **(values.get("search_fields") or {}).get(kind, {})} for kind in SEARCH_FIELDS
@@ -151,6 +151,7 @@ def agency_json(agency: Agency, locales: tuple[str, ...]) -> dict[str, Any]:
         "logo_enabled": agency.logo_enabled,
         "pdf_logo_option": agency.pdf_logo_option,
         "terms_of_use_enabled": agency.terms_of_use_enabled,
+        "terms_of_use_uploaded_at": iso(uploaded) if (uploaded := agency.terms_of_use_uploaded_at) else None,
         "exclude_agency_from_lookups": agency.exclude_agency_from_lookups,
         "disabled": agency.disabled,
         "contact_email": agency.contact_email,

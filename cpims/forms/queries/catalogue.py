@@ -91,7 +91,11 @@ def field_json(field: Field, locales: tuple[str, ...]) -> dict[str, Any]:
     shown |= {k: v for k, v in stored.items() if k not in shown and k not in OURS and v is not None}
     for key in ("option_strings_text", "tally"):
         if isinstance(shown.get(key), list):
-            shown[key] = [o | {"display_text": localized(o.get("display_text"), locales)} for o in shown[key]]
+            shown[key] = [
+                {k: v for k, v in o.items() if k != "retired"}
+                | {"display_text": localized(o.get("display_text"), locales)}
+                for o in shown[key]
+            ]
     if field.subform_id is not None:
         shown["subform_section_id"] = field.subform_id
     shown["created_at"] = iso(field.created_at)
@@ -135,7 +139,7 @@ def _rows() -> tuple[list[Form], dict[int, list[Field]]]:
         Form.objects.filter(retired_at__isnull=True).order_by("order_form_group", "order", "order_subform", "id")
     )
     fields: dict[int, list[Field]] = defaultdict(list)
-    for field in Field.objects.filter(retired_at__isnull=True).order_by("form_id", "order", "id"):
+    for field in Field.objects.filter(retired_at__isnull=True).order_by("form_id", "order", "name"):
         fields[field.form_id].append(field)
     return forms, fields
 

@@ -61,7 +61,7 @@ def find_form(form_id: str) -> Form:
 
 def whole_form(form: Form, locales: tuple[str, ...]) -> dict[str, Any]:
     """A form with its questions as the API shows it."""
-    fields = list(Field.objects.filter(form=form, retired_at__isnull=True).order_by("order", "id"))
+    fields = list(Field.objects.filter(form=form, retired_at__isnull=True).order_by("order", "name"))
     return form_json(form, fields, locales)
 
 

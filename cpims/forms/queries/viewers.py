@@ -13,6 +13,7 @@ from cpims.access.rules.catalogue import MANAGE, Scope
 from cpims.access.rules.viewer import Viewer, read_permissions
 from cpims.accounts.models import Role, User
 from cpims.accounts.queries.conduct import find_conduct
+from cpims.accounts.rules.terms import owes_terms
 from cpims.forms.models import FormGrant
 from cpims.settings.models import Instance
 from cpims.settings.queries import settings_at
@@ -55,6 +56,12 @@ def viewer_of(user_id: int, epoch: int, configuration: int) -> Viewer:
         managed_agencies=_named(objects, "agency"),
         report_scope=report_scope(objects),
         owes_conduct=_owes_conduct(user, configuration),
+        owes_terms=owes_terms(
+            enforced=settings_at(configuration).option("enforce_terms_of_use") is True,
+            enabled=user.agency.terms_of_use_enabled,
+            uploaded=user.agency.terms_of_use_uploaded_at,
+            accepted=user.terms_of_use_accepted_on,
+        ),
     )
 
 

@@ -31,24 +31,32 @@ def merged_text(stored: Values | None, sent: Values | None) -> dict[str, str]:
     return {**(stored or {}), **{locale: text or "" for locale, text in (sent or {}).items()}}
 
 
-def merged_options(stored: Sequence[Values] | None, sent: Sequence[Values]) -> list[dict[str, Any]]:
-    """Options as sent; those that are no longer named stay at the end, disabled, for answers hold them."""
+def merged_options(
+    stored: Sequence[Values] | None, sent: Sequence[Values], *, exact: bool = False
+) -> list[dict[str, Any]]:
+    """Options as sent; those that are no longer named stay at the end, disabled, for answers hold them.
+
+    ``exact``: nothing of what stands shines through, and who is no longer named is ``retired`` (in no document).
+    """
     old = {str(option.get("id")): option for option in stored or ()}
     merged = []
     for option in sent:
         before = old.pop(str(option.get("id")), {})
         kept = {key: value for key, value in option.items() if value is not None and key in ("id", "tags", "disabled")}
-        if "tags" not in kept and before.get("tags"):
+        if not exact and "tags" not in kept and before.get("tags"):
             kept["tags"] = before["tags"]
-        kept["display_text"] = merged_text(before.get("display_text"), option.get("display_text"))
+        if not exact and kept.get("disabled") and before.get("retired"):
+            kept["retired"] = True
+        kept["display_text"] = merged_text(None if exact else before.get("display_text"), option.get("display_text"))
         merged.append(kept)
-    return merged + [{**option, "disabled": True} for option in old.values()]
+    mark = {"disabled": True, "retired": True} if exact else {"disabled": True}
+    return merged + [{**option, **mark} for option in old.values()]
 
 
-def amended(stored: Values, sent: Values, *, whole: bool) -> dict[str, Any]:
+def amended(stored: Values, sent: Values, *, whole: bool, exact: bool = False) -> dict[str, Any]:
     """The attributes of a form or a question after a change; ``whole`` means that what is not sent is gone.
 
-    A null takes an attribute away. Texts are merged by locale, options are retired and never removed.
+    A null takes an attribute away. Texts are merged by locale (unless ``exact``), options are retired and never removed.
     """
     result: dict[str, Any] = {}
     if not whole:
@@ -64,13 +72,15 @@ def amended(stored: Values, sent: Values, *, whole: bool) -> dict[str, Any]:
         elif value is None:
             result.pop(key, None)
         elif key in TEXTS and isinstance(value, Mapping):
-            result[key] = merged_text(stored.get(key), value)
+            result[key] = merged_text(None if exact else stored.get(key), value)
         elif key in ("option_strings_text", "tally") and _are_objects(value):
-            result[key] = merged_options(stored.get(key) if _are_objects(stored.get(key)) else None, value)
+            standing = stored.get(key) if _are_objects(stored.get(key)) else None
+            result[key] = merged_options(standing, value, exact=exact)
         else:
             result[key] = value
-    if whole and stored.get("option_strings_text") and "option_strings_text" not in result:
-        result["option_strings_text"] = merged_options(stored["option_strings_text"], [])
+    for key in ("option_strings_text", "tally") if exact else ("option_strings_text",):
+        if whole and stored.get(key) and key not in result and (not exact or _are_objects(stored[key])):
+            result[key] = merged_options(stored[key], [], exact=exact)
     configuration = {key: value for key, value in configuration.items() if value is not None}
     if configuration or "subform_section_configuration" in result:
         result["subform_section_configuration"] = configuration
@@ -79,18 +89,22 @@ def amended(stored: Values, sent: Values, *, whole: bool) -> dict[str, Any]:
     return result
 
 
-def amended_field(stored: Values | None, sent: Values, place: int, *, whole: bool) -> dict[str, Any]:
+def amended_field(
+    stored: Values | None, sent: Values, place: int, *, whole: bool, exact: bool = False
+) -> dict[str, Any]:
     """A question after a change; what can never change stays as it is. ``place`` is its order when none is sent."""
     before = dict(stored or {})
-    field = amended(before, sent, whole=whole)
+    field = amended(before, sent, whole=whole, exact=exact)
     if stored is not None:
         for key in FIXED:
+            if exact and key == "multi_select" and bool(sent.get(key)) == bool(before.get(key)):
+                continue
             field.pop(key, None)
             if key in before:
                 field[key] = before[key]
     elif not field.get("name"):
         field["name"] = name_from((field.get("display_name") or {}).get("en") or "")
-    if (stored is None or whole) and field.get("type") == "tally_field":
+    if (stored is None or whole) and not exact and field.get("type") == "tally_field":
         field.setdefault("autosum_total", True)
         field.setdefault("autosum_group", f"{field['name']}_number_of")
     if sent.get("order") is None:

@@ -1,5 +1,6 @@
-"""Bringing in a table: first what it would do, then doing it."""
+"""Bringing in tables of people and places."""
 
 from cpims.imports.actions.tables import import_table, plan_import
+from cpims.imports.actions.watching import cancel_import, watched
 
-__all__ = ["import_table", "plan_import"]
+__all__ = ["cancel_import", "import_table", "plan_import", "watched"]

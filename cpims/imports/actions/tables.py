@@ -29,6 +29,7 @@ from cpims.imports.rules.plans import (
     require_as_planned,
     require_may_import,
 )
+from cpims.imports.rules.progress import Phase, Tell, untold
 from cpims.lib.errors import Problem, Refusal
 from cpims.lib.transactions import atomic
 from cpims.locations.actions import put_locations
@@ -37,31 +38,34 @@ from cpims.settings.queries import configuration_number, settings_at
 
 #: So many people come in one table: each is an act of its own.
 MOST_PEOPLE: Final = 5_000
+#: So many places are stored before it is said how far the table has come.
+AT_A_TIME: Final = 2_000
 
 
-def plan_import(*, kind: Kind, content: bytes, actor: Viewer | None, at: datetime) -> Plan:
+def plan_import(*, kind: Kind, content: bytes, actor: Viewer | None, at: datetime, tell: Tell = untold) -> Plan:
     """What a table would do, row by row: done by the same acts, and taken back whole. Nothing is stored, nobody is told.
 
-    Raises: Forbidden, SheetUnreadable, ImportInvalid.
+    Raises: Forbidden, SheetUnreadable, ImportInvalid, ImportCancelled.
     """
     with transaction.atomic():
-        plan = _brought_in(kind, content, actor, at, write=False)
+        plan = _brought_in(kind, content, actor, at, write=False, tell=tell)
         transaction.set_rollback(True)
     return plan
 
 
 @atomic
 def import_table(
-    *, kind: Kind, content: bytes, plan_hash: str, leave_out_bad: bool, actor: Viewer | None, at: datetime
-) -> Plan:
+    *, kind: Kind, content: bytes, plan_hash: str, leave_out_bad: bool, actor: Viewer | None, at: datetime,
+    tell: Tell = untold,
+) -> Plan:  # fmt: skip
     """An administrator brings in a table as its plan showed it: all good rows, or nothing when anything is otherwise.
 
     Without an actor an operator does it: nobody is invited then.
-    Raises: Forbidden, SheetUnreadable, ImportInvalid, PlanOutdated, HasBadRows.
+    Raises: Forbidden, SheetUnreadable, ImportInvalid, PlanOutdated, HasBadRows, ImportCancelled.
     Records: TableImported; UserCreated, UserChanged, UserDisabled or UserEnabled for each person; LocationCreated or
     LocationChanged for each place.
     """
-    plan = _brought_in(kind, content, actor, at, write=True)
+    plan = _brought_in(kind, content, actor, at, write=True, tell=tell)
     require_as_planned(plan, plan_hash, leave_out_bad=leave_out_bad)
     created, changed = plan.count(Outcome.CREATE), plan.count(Outcome.CHANGE)
     if created or changed:
@@ -70,7 +74,8 @@ def import_table(
     return plan
 
 
-def _brought_in(kind: Kind, content: bytes, actor: Viewer | None, at: datetime, *, write: bool) -> Plan:
+def _brought_in(kind: Kind, content: bytes, actor: Viewer | None, at: datetime, *, write: bool, tell: Tell) -> Plan:
+    tell(Phase.READING, 0, 0)
     if actor is not None:
         require_may_import(actor, kind)
     sheet = read_sheet(content)
@@ -80,9 +85,9 @@ def _brought_in(kind: Kind, content: bytes, actor: Viewer | None, at: datetime, 
         raise ImportInvalid([Problem("/data_base64", "import.file.empty")])
     plan = Plan(kind, hashlib.sha256(content).hexdigest(), encoding=sheet.encoding)
     if kind is Kind.USERS:
-        _people(plan, sheet, actor, at)
+        _people(plan, sheet, actor, at, tell)
     else:
-        _places(plan, sheet, actor, at, write=write)
+        _places(plan, sheet, actor, at, write=write, tell=tell)
     plan.bad.sort(key=lambda cell: (cell.row, -1 if cell.column is None else cell.column))
     plan.cells = {row: sheet.rows[row] for row in plan.bad_rows}
     return plan
@@ -100,9 +105,9 @@ def _unreadable(sheet: Sheet, ignored: Collection[int]) -> dict[int, list[BadCel
 # --- places -----------------------------------------------------------------------------------------------------
 
 
-def _places(plan: Plan, sheet: Sheet, actor: Viewer | None, at: datetime, *, write: bool) -> None:
+def _places(plan: Plan, sheet: Sheet, actor: Viewer | None, at: datetime, *, write: bool, tell: Tell) -> None:
     if write:
-        hold_configuration()
+        hold_configuration(actor)
     places = read_places(sheet.rows, settings_at(configuration_number()).locales)
     plan.heads, plan.heads_row = sheet.rows[places.heads], places.heads
     plan.ignored, plan.rows = places.ignored, len(places.rows)
@@ -111,20 +116,27 @@ def _places(plan: Plan, sheet: Sheet, actor: Viewer | None, at: datetime, *, wri
     codes = {given.values.get("code") for row in places.rows.values() for given in row}
     codes |= {given.values.get("parent_code") for row in places.rows.values() for given in row}
     stored = stored_places({code for code in codes if code})
-    check_places(places, stored)
+    tell(Phase.CHECKING, 0, plan.rows)
+    depths = check_places(places, stored)
     plan.bad = places.bad
     given = unique_places(places)
     plan.planned = [plan_of(one, stored.get(one.values["code"])) for one in given]
     if write:
         touched = {one.name for one in plan.planned if one.outcome is not Outcome.SAME}
-        rows = [to_write(one, stored.get(one.values["code"])) for one in given if one.values["code"] in touched]
-        put_locations(locations=rows, actor=actor, at=at)
+        wanted = sorted(
+            (one for one in given if one.values["code"] in touched), key=lambda one: depths[one.values["code"]]
+        )
+        for start in range(0, len(wanted), AT_A_TIME):
+            tell(Phase.STORING, start, len(wanted))
+            part = wanted[start : start + AT_A_TIME]
+            rows = [to_write(one, stored.get(one.values["code"])) for one in part]
+            put_locations(locations=rows, actor=actor, at=at)
 
 
 # --- people -----------------------------------------------------------------------------------------------------
 
 
-def _people(plan: Plan, sheet: Sheet, actor: Viewer | None, at: datetime) -> None:
+def _people(plan: Plan, sheet: Sheet, actor: Viewer | None, at: datetime, tell: Tell) -> None:
     hold_accounts()
     heads, plan.ignored = read_heads(Kind.USERS, sheet.rows[0], ())
     plan.heads = sheet.rows[0]
@@ -142,7 +154,8 @@ def _people(plan: Plan, sheet: Sheet, actor: Viewer | None, at: datetime) -> Non
             bad = [given.bad("/user_name", "import.row.twice", {"row": first.row + 1}, "user_name")]
         plan.bad += bad
     known = accounts_in_care(good.keys(), actor)
-    for name, given in good.items():
+    for place, (name, given) in enumerate(good.items()):
+        tell(Phase.STORING, place, len(good))
         user = known.get(name)
         differs = differing(given.values, {} if user is None else said_of(user))
         try:

@@ -1,4 +1,4 @@
-"""The first sheet of an XLSX file, cell by cell. Nothing is calculated: a formula is told, whatever its last result was."""
+"""The sheets of an XLSX file, cell by cell. Nothing is calculated: a formula is told, whatever its last result was."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 from xml.etree import ElementTree
 
-from cpims.imports.formats.sheet import FILE, MOST_COLUMNS, MOST_ROWS, Sheet, SheetUnreadable
+from cpims.imports.formats.sheet import FILE, LARGEST, MOST_COLUMNS, MOST_ROWS, Sheet, SheetUnreadable
 from cpims.lib.errors import Problem
 
 MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATED: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+MOST_SHEETS: Final = 40
 #: Unpacked, no part of a table of a hundred thousand rows is larger.
 LARGEST_PART: Final = 200 * 1024 * 1024
 PLACE: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})\Z")
@@ -39,6 +41,23 @@ def read_workbook(content: bytes) -> Sheet:
         raise SheetUnreadable([Problem(FILE, "import.file.not_workbook")]) from error
 
 
+def read_sheets(content: bytes) -> dict[str, Sheet]:
+    """The rows of every sheet, by the names of the sheets, in their order.
+
+    Raises: SheetUnreadable.
+    """
+    if not content:
+        raise SheetUnreadable([Problem(FILE, "import.file.empty")])
+    if len(content) > LARGEST:
+        raise SheetUnreadable([Problem(FILE, "import.file.too_large", {"most": LARGEST // 1024 // 1024})])
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            shared = _shared(book)
+            return {name: _cells(book, part, shared) for name, part in islice(_named(book), MOST_SHEETS)}
+    except BROKEN as error:
+        raise SheetUnreadable([Problem(FILE, "import.file.not_workbook")]) from error
+
+
 def _part(book: zipfile.ZipFile, name: str) -> bytes:
     """One part of the file, unpacked no further than it may be large; parts that declare entities are refused."""
     with book.open(name) as packed:
@@ -52,13 +71,18 @@ def _part(book: zipfile.ZipFile, name: str) -> bytes:
 
 def _first(book: zipfile.ZipFile) -> str:
     """The name of the part that holds the first sheet."""
-    sheets = ElementTree.fromstring(_part(book, "xl/workbook.xml")).iter(f"{MAIN}sheet")
-    wanted = next(sheets).attrib[RELATED]
-    for relation in ElementTree.fromstring(_part(book, "xl/_rels/workbook.xml.rels")):
-        if relation.attrib["Id"] == wanted:
-            target = relation.attrib["Target"]
-            return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-    raise KeyError(wanted)
+    return next(_named(book))[1]
+
+
+def _named(book: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """The sheets in their order: what each is called, and the name of the part that holds it."""
+    parts = {
+        relation.attrib["Id"]: relation.attrib["Target"]
+        for relation in ElementTree.fromstring(_part(book, "xl/_rels/workbook.xml.rels"))
+    }
+    for sheet in ElementTree.fromstring(_part(book, "xl/workbook.xml")).iter(f"{MAIN}sheet"):
+        target = parts[sheet.attrib[RELATED]]
+        yield sheet.attrib.get("name", ""), target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
 
 
 def _shared(book: zipfile.ZipFile) -> list[str]:

@@ -104,8 +104,11 @@ def _way(row: int, cells: Sequence[str], columns: Mapping[int, tuple[int, str]],
     return way
 
 
-def check_places(places: Places, stored: Mapping[str, Stored]) -> None:
-    """Drop every row that cannot be stored, each with its cells: by itself, as a second of its kind, or for its parent."""
+def check_places(places: Places, stored: Mapping[str, Stored]) -> dict[str, int]:
+    """Drop every row that cannot be stored, each with its cells: by itself, as a second of its kind, or for its parent.
+
+    Answers how far below its country each good place lies.
+    """
     places.drop(
         [cell for row in places.rows.values() for given in row for cell in _by_itself(given, stored, places.is_way)]
     )
@@ -113,10 +116,10 @@ def check_places(places: Places, stored: Mapping[str, Stored]) -> None:
     paths = {code: one.path for code, one in stored.items()}
     while True:
         unique = unique_places(places)
-        _, problems = placed([given.values for given in unique], paths)
+        found, problems = placed([given.values for given in unique], paths)
         wrong = {unique[int(problem.pointer.split("/")[1])].values["code"]: problem for problem in problems}
         if not wrong:
-            return
+            return {code: len(path) for code, path in found.items()}
         cells = []
         for row in places.rows.values():
             for given in row:

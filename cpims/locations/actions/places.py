@@ -11,6 +11,7 @@ from django.db import connection
 from cpims.access.rules.viewer import Viewer, require
 from cpims.audit.actions import record_many
 from cpims.audit.events import Event, differences
+from cpims.lib.copying import copy_in
 from cpims.lib.errors import Problem
 from cpims.lib.json import dumps
 from cpims.lib.sequences import HIGHEST, read_number, step_over
@@ -41,7 +42,7 @@ def create_location(*, values: Given, actor: Viewer, at: datetime) -> Location:
     Records: LocationCreated.
     """
     require(actor, "metadata", "manage")
-    instance = hold_configuration()
+    instance = hold_configuration(actor)
     problems = location_problems(values)
     number = values.get("id")
     if number is not None and (isinstance(number, bool) or not isinstance(number, int) or not 0 < number <= HIGHEST):
@@ -72,7 +73,7 @@ def change_location(*, location_id: str, values: Given, actor: Viewer, at: datet
     Records: LocationChanged.
     """
     require(actor, "metadata", "manage")
-    instance = hold_configuration()
+    instance = hold_configuration(actor)
     location = _held(location_id)
     problems = location_problems(values, new=False)
     if problems:
@@ -91,7 +92,7 @@ def change_locations(*, changes: Sequence[Given], actor: Viewer, at: datetime) -
     Records: LocationChanged (one for each place that changed).
     """
     require(actor, "metadata", "manage")
-    instance = hold_configuration()
+    instance = hold_configuration(actor)
     wanted = [change.get("id") for change in changes]
     numbers = [n for n in wanted if isinstance(n, int) and not isinstance(n, bool) and 0 < n <= HIGHEST]
     stored = {row.pk: row for row in Location.objects.filter(pk__in=numbers)}
@@ -132,7 +133,7 @@ def put_locations(*, locations: Sequence[Given], actor: Viewer | None, at: datet
     """
     if actor is not None:
         require(actor, "metadata", "manage")
-    instance = hold_configuration()
+    instance = hold_configuration(actor)
     problems = [p for place, given in enumerate(locations) for p in location_problems(given, f"/{place}")]
     if problems:
         raise LocationInvalid(problems)
@@ -149,9 +150,11 @@ def write_locations(
     actor: Viewer | None,
     at: datetime,
     number: int | None = None,
+    exact: bool = False,
 ) -> tuple[dict[str, Location], list[Event]]:
     """Write places for an action that holds the configuration and raises it itself; names below follow.
 
+    ``exact``: they are afterwards as they were given and not otherwise.
     Raises: LocationInvalid.
     """
     known = known_paths(given)
@@ -172,6 +175,8 @@ def write_locations(
             row.type = type_at(row.admin_level, levels)
             rows[code] = fresh[code] = row
         before[code] = {} if code in fresh else _said(row)
+        if exact:
+            row.type, row.placename, row.disabled, row.retired_at = "", {}, False, None
         _lay_over(row, values)
     renamed = [code for code, was in before.items() if was and was["placename"] != rows[code].placename]
     if renamed:
@@ -190,9 +195,9 @@ def write_locations(
     if number and fresh:
         next(iter(fresh.values())).pk = number
         step_over("locations", number)
-    Location.objects.bulk_create(fresh.values(), batch_size=2000)
+    _store_fresh(fresh)
     own = [row for row in changed if row.code in before]
-    Location.objects.bulk_update(own, ["type", "placename", "name", "disabled", "updated_at"], batch_size=500)
+    Location.objects.bulk_update(own, ["type", "placename", "name", "disabled", "retired_at", "updated_at"], batch_size=500)
     _store_names([row for row in changed if row.code not in before], at=at)
     events: list[Event] = []
     for code, was in before.items():
@@ -202,6 +207,32 @@ def write_locations(
             events.append(kind(subject=f"location:{code}", changes=differs))
     record_many([(event, actor, at) for event in events], {})
     return {values["code"]: rows[values["code"]] for values in given}, events
+
+
+def write_locations_away(codes: Sequence[str], *, actor: Viewer | None, at: datetime) -> None:
+    """Put places away, switched off, for an action that holds the configuration and raises it itself.
+
+    Records: LocationChanged (one for each place).
+    """
+    rows = _stored(set(codes))
+    for start in range(0, len(rows), PART):
+        part = [row.pk for row in rows[start : start + PART]]
+        Location.objects.filter(pk__in=part).update(disabled=True, retired_at=at, updated_at=at)
+    events = []
+    for row in rows:
+        changes = differences(_said(row), _said(row) | {"disabled": True, "retired_at": at})
+        events.append(LocationChanged(subject=f"location:{row.code}", changes=changes))
+    record_many([(event, actor, at) for event in events], {})
+
+
+def _store_fresh(fresh: Mapping[str, Location]) -> None:
+    """Store new places and give each its number."""
+    copy_in(list(fresh.values()))
+    unnumbered = [code for code, row in fresh.items() if row.pk is None]
+    for start in range(0, len(unnumbered), PART):
+        part = unnumbered[start : start + PART]
+        for code, number in Location.objects.filter(code__in=part).values_list("code", "pk"):
+            fresh[code].pk = number
 
 
 def known_paths(given: Sequence[Given]) -> dict[str, list[str]]:
@@ -261,4 +292,5 @@ def _said(row: Location) -> dict[str, Any]:
         "hierarchy": list(row.hierarchy),
         "placename": dict(row.placename),
         "disabled": row.disabled,
+        "retired_at": row.retired_at,
     }

@@ -44,7 +44,7 @@ def import_locations(*, data_base64: object, actor: Viewer, locales: tuple[str, 
         table = read_table(decode_table(data_base64), locales)
     except TableUnreadable as error:
         return ImportOutcome(problems=[TableProblem(error.code, None, error.params)], readable=False)
-    instance = hold_configuration()
+    instance = hold_configuration(actor)
     problems = list(table.problems)
     good: dict[int, list[dict[str, Any]]] = {}
     first: dict[str, dict[str, Any]] = {}

@@ -15,6 +15,7 @@ from cpims.forms.queries.viewers import current_viewer
 from cpims.imports.actions import import_table, plan_import
 from cpims.imports.formats import address
 from cpims.imports.rules.plans import Kind, Outcome, Plan
+from cpims.imports.rules.progress import Phase
 from cpims.lib.clock import now
 from cpims.lib.errors import Invalid, Refusal
 from cpims.lib.messages import sentence
@@ -43,7 +44,7 @@ class Command(BaseCommand):
         kind, content, actor = Kind(options["kind"]), file.read_bytes(), self._actor(options["actor"], words)
         try:
             began = time.perf_counter()
-            plan = plan_import(kind=kind, content=content, actor=actor, at=now())
+            plan = plan_import(kind=kind, content=content, actor=actor, at=now(), tell=self._told)
             self._tell(plan, time.perf_counter() - began, words)
             if options["apply"]:
                 began = time.perf_counter()
@@ -54,6 +55,7 @@ class Command(BaseCommand):
                     leave_out_bad=options["leave_out_bad"],
                     actor=actor,
                     at=now(),
+                    tell=self._told,
                 )
                 seconds = f"{time.perf_counter() - began:.1f}"
                 self.stdout.write(sentence(words, "import.command.done", seconds=seconds))
@@ -61,6 +63,11 @@ class Command(BaseCommand):
             raise CommandError(_said(refusal, words)) from refusal
         if plan.bad:
             sys.exit(1)
+
+    def _told(self, phase: Phase, done: int, total: int) -> None:
+        """How far the table has come, on a screen only."""
+        if self.stderr.isatty() and total:
+            self.stderr.write(f"\r  {done:,} / {total:,} ", ending="")
 
     def _actor(self, name: str | None, words: str) -> Viewer | None:
         if name is None:

@@ -19,6 +19,7 @@ from cpims.lib.letters import letter_boxes
 from cpims.lib.postgres import OLDEST, DatabaseProblem, find_binaries, port_is_free, server_version
 from cpims.lib.secrets import NAMES, SecretMissing
 from cpims.management.launch import prepare
+from cpims.management.launch.both import twin_of
 from cpims.management.launch.instance import UNFINISHED, Place
 from cpims.management.launch.words import ROOT, Stop, say, text
 
@@ -44,10 +45,13 @@ def examine(place: Place, arguments: list[str]) -> int:
     """Look at everything, say what was found; 1 when something does not work."""
     parser = argparse.ArgumentParser(prog="cpims doctor")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--both", action="store_true")
     given = parser.parse_args(arguments)
     findings: list[Finding] = []
     for look in (_set_up, _folder, _secrets, _address, _database):
         findings.extend(_safely(look, place))
+    for look in (_folder, _secrets, _address, _database) if given.both else ():
+        findings.extend(_safely(look, twin_of(place)))
     if given.json:
         json.dump([asdict(finding) for finding in findings], sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
@@ -181,8 +185,20 @@ def _content(place: Place, session: psycopg.Connection[tuple[object, ...]]) -> I
     ).fetchone()
     if waiting and waiting[0]:
         yield _finding("care", "failed_jobs", count=waiting[0])
+    if "0019_invitations" in applied:
+        yield from _pair(session)
     if instance[0] == "production":
         yield from _backups(place)
+
+
+def _pair(session: psycopg.Connection[tuple[object, ...]]) -> Iterator[Finding]:
+    pair = session.execute("SELECT name FROM pairs WHERE ended_at IS NULL LIMIT 1").fetchone()
+    yield _finding("good", "paired", name=pair[0]) if pair else _finding("care", "no_pair")
+    failed = session.execute(
+        "SELECT count(*) FROM invitations WHERE failed_at IS NOT NULL AND used_at IS NULL AND revoked_at IS NULL"
+    ).fetchone()
+    if failed and failed[0]:
+        yield _finding("care", "failed_invitations", count=failed[0])
 
 
 def _backups(place: Place) -> Iterator[Finding]:

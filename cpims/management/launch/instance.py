@@ -19,6 +19,19 @@ UNFINISHED = "restore-unfinished"
 """A file in the instance's folder while a restore is under way; the instance does not start beside it."""
 
 
+NOTE = "place.json"
+"""Where ``cpims instance create`` notes the port and the kind of an instance, so that no command has to be told again."""
+
+
+def noted(folder: Path) -> dict[str, object]:
+    """What was noted about an instance when it was made; empty when nothing was."""
+    try:
+        found = json.loads((folder / NOTE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def instance_folder(raw: str) -> Path:
     """The folder of an instance: a bare name lies under ``var/``, anything with a slash is a path."""
     if not raw:
@@ -75,6 +88,11 @@ class Place:
     def sign_ins(self) -> Path:
         """The published sign-ins of a demo that only this machine can reach."""
         return self.folder / "demo-sign-ins"
+
+    def keep(self, *, kind: str) -> None:
+        """Note the port and the kind for all later commands."""
+        text = json.dumps({"port": self.port, "kind": kind})
+        (self.folder / NOTE).write_text(text + "\n", encoding="utf-8")
 
     def note(self) -> dict[str, object]:
         """What the running process wrote about itself; empty when the instance does not run."""
@@ -138,13 +156,14 @@ def this_place() -> Place:
     """
     folder = instance_folder(os.environ.get("CPIMS_DATA", "").strip())
     host = os.environ.get("CPIMS_HOST", "").strip() or "127.0.0.1"
-    raw = os.environ.get("CPIMS_PORT", "").strip() or "8000"
+    known = noted(folder)
+    raw = os.environ.get("CPIMS_PORT", "").strip() or str(known.get("port", 8000))
     if not raw.isdigit() or not 0 < int(raw) < 65536:
         raise Stop("ops.run.bad_port", port=raw)
     url = os.environ.get("DATABASE_URL", "").strip()
     if url and not url.startswith(("postgres://", "postgresql://")):
         raise Stop("ops.run.bad_database_url")
-    kind = os.environ.get("CPIMS_KIND", "").strip() or ("production" if url else "demo")
+    kind = os.environ.get("CPIMS_KIND", "").strip() or str(known.get("kind") or ("production" if url else "demo"))
     if kind not in ("demo", "production"):
         raise Stop("ops.run.bad_kind", kind=kind)
     os.environ |= {

@@ -26,8 +26,8 @@ class Opened:
     invitation: str = ""
 
 
-def open_database(*, passwords: str, cases: str, published: Path) -> Opened:
-    """Bring the tables up to date; load the standard configuration into an empty instance; seed an empty demo.
+def prepare_database() -> Opened:
+    """Bring the tables up to date and load the standard configuration into an empty instance; nobody is in it yet.
 
     Raises: Stop.
     """
@@ -37,7 +37,6 @@ def open_database(*, passwords: str, cases: str, published: Path) -> Opened:
     from django.db.migrations.executor import MigrationExecutor
 
     django.setup()
-    from cpims.accounts.models import User
     from cpims.forms.models import Form
     from cpims.settings.models import Instance
 
@@ -49,14 +48,26 @@ def open_database(*, passwords: str, cases: str, published: Path) -> Opened:
         with step("ops.open.migrate"):
             call_command("migrate", verbosity=0, interactive=False)
     instance = Instance.objects.get()
-    opened = Opened(kind=instance.kind, name=instance.name)
-    commands = get_commands()
     if not Form.objects.exists():
-        if "load_pack" not in commands:
+        if "load_pack" not in get_commands():
             raise Stop("ops.open.no_command", command="load_pack")
         with step("ops.open.pack"):
             call_command("load_pack", str(ROOT / "packs" / "cpims"), stdout=io.StringIO())
-    if instance.is_demo and not User.objects.exists():
+    return Opened(kind=instance.kind, name=instance.name)
+
+
+def open_database(*, passwords: str, cases: str, published: Path) -> Opened:
+    """Make the database ready; seed an empty demo; give an empty production instance its first administrator's link.
+
+    Raises: Stop.
+    """
+    opened = prepare_database()
+    from django.core.management import call_command, get_commands
+
+    from cpims.accounts.models import User
+
+    commands, is_demo = get_commands(), opened.kind == "demo"
+    if is_demo and not User.objects.exists():
         if "demo" not in commands:
             raise Stop("ops.open.no_command", command="demo")
         words = io.StringIO()
@@ -67,12 +78,16 @@ def open_database(*, passwords: str, cases: str, published: Path) -> Opened:
         opened.seeded, opened.sign_ins = True, words.getvalue().strip()
         if passwords == "fixed":
             published.write_text(opened.sign_ins + "\n", encoding="utf-8")
-    if not instance.is_demo and not User.objects.exists():
+    if not is_demo and not User.objects.exists():
         if "first_administrator" not in commands:
             raise Stop("ops.open.no_command", command="first_administrator")
         words = io.StringIO()
         call_command("first_administrator", stdout=words)
         opened.invitation = words.getvalue().strip()
+    from cpims.lib.clock import now
+    from cpims.promotion.actions.drift import raise_drift
+
+    raise_drift(actor=None, at=now())
     return opened
 
 

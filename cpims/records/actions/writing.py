@@ -29,6 +29,7 @@ from cpims.records.queries.companions import whole_answers
 from cpims.records.queries.files import FILES
 from cpims.records.queries.setup import checks_of, decided_of, setup_of
 from cpims.records.rules.editing import Base, Edit
+from cpims.records.rules.invented import real_looking
 from cpims.records.rules.kinds import KINDS, Kind
 from cpims.records.rules.merging import as_filled, merge_edit, merge_patch
 from cpims.records.rules.projections import project
@@ -40,6 +41,7 @@ from cpims.records.rules.refusals import (
     RecordNotFound,
     RecordStale,
 )
+from cpims.settings.queries import settings_at
 
 
 @dataclass
@@ -145,7 +147,8 @@ def check(
     now: datetime,
     partial: bool,
 ) -> list[Problem]:
-    """Check the answers that were sent, on the record as it would stand; answers the notices.
+    """Check the answers that were sent, on the record as it would stand; answers the notices. A demo takes nobody's
+    telephone, address or number.
 
     Raises: AnswersInvalid with every wrong answer.
     """
@@ -158,6 +161,8 @@ def check(
         if name in fields and stored.get(name):
             found += keeping_problems(fields[name], stored[name], after.get(name))
     wrong = [Problem(p.pointer, p.code, p.params) for p in found if p.kind == "wrong"]
+    if settings_at(configuration).is_demo:
+        wrong += real_looking(sent, stored)
     if wrong:
         raise AnswersInvalid(wrong)
     return [Problem(p.pointer, p.code, p.params) for p in found if p.kind == "notice"]

@@ -11,6 +11,8 @@ export interface Request {
   idempotencyKey?: string;
   /** Asked with `If-None-Match`; an unchanged thing answers 304. */
   etag?: string | null;
+  /** Asked with `If-Match`: nothing is done when the thing is another by now (412). */
+  seen?: string;
   signal?: AbortSignal;
 }
 
@@ -37,6 +39,7 @@ async function send(path: string, request: Request): Promise<Response> {
   if (request.bytes !== undefined) headers["Content-Type"] = "application/octet-stream";
   if (request.idempotencyKey !== undefined) headers["Idempotency-Key"] = request.idempotencyKey;
   if (request.etag) headers["If-None-Match"] = request.etag;
+  if (request.seen !== undefined) headers["If-Match"] = `"${request.seen}"`;
   const token = csrfToken();
   if (token !== null) headers["X-CSRF-Token"] = token;
   const patience = AbortSignal.timeout(PATIENCE_MS);

@@ -4,6 +4,66 @@
  */
 
 export interface paths {
+    "/api/cpims/v1/agencies/{agency_id}/terms_of_use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The terms of use of an agency
+         * @description The paper that everybody of an agency accepts, as a PDF to be kept and read.
+         */
+        get: operations["download_terms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/audit_log/list.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What was found in the books as a spreadsheet
+         * @description What was found in the books as a spreadsheet; that it was taken out stands in the book of sightings first.
+         */
+        post: operations["audit_log_as_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/audit_log/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search the books of what was done and seen
+         * @description A page of what was done and seen; what is searched for stands in no address.
+         */
+        post: operations["search_audit_log"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cpims/v1/bulk": {
         parameters: {
             query?: never;
@@ -452,6 +512,214 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cpims/v1/change_sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sets of changes, the newest first
+         * @description Sets of changes, the newest first.
+         */
+        get: operations["list_change_sets"];
+        put?: never;
+        /**
+         * Make a set of what differs between production and here
+         * @description Everything that differs between production and here becomes a set.
+         */
+        post: operations["add_change_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/change_sets/{set_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One set with its changes
+         * @description One set with a page of its changes.
+         */
+        get: operations["show_change_set"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Choose changes
+         * @description Choose what goes.
+         */
+        patch: operations["choose_changes"];
+        trace?: never;
+    };
+    "/api/cpims/v1/change_sets/{set_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve what somebody else proposed
+         * @description Approve what somebody else proposed.
+         */
+        post: operations["approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/change_sets/{set_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The approved set as a signed file
+         * @description The approved set as a signed file.
+         */
+        get: operations["show_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/change_sets/{set_id}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send it to production
+         * @description Send it to production.
+         */
+        post: operations["promote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/change_sets/{set_id}/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a second person for approval
+         * @description Ask a second person for approval.
+         */
+        post: operations["propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/change_sets/{set_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse what somebody else proposed, or take one's own back
+         * @description Refuse it, or take one's own back.
+         */
+        post: operations["reject_change_sets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/codes_of_conduct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every code of conduct, the newest first
+         * @description What was promised here before, and how many accepted it.
+         */
+        get: operations["show_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/codes_of_conduct/acceptances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who accepted the code of conduct, and who has still to
+         * @description The accounts in use in one's care, with when each accepted what holds now.
+         */
+        get: operations["show_acceptances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/configuration/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is configured now, as Primero's bundle
+         * @description What is configured now, as Primero's bundle with keys of ours beside its own.
+         */
+        get: operations["take_along"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cpims/v1/configuration/current": {
         parameters: {
             query?: never;
@@ -490,6 +758,54 @@ export interface paths {
          * @description What would differ here if this instance were configured as the document says.
          */
         post: operations["compare_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/configuration/impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What going from one version to another touches
+         * @description What going from one version to another touches; one that is not named is the configuration that holds now.
+         */
+        get: operations["show_impact"];
+        put?: never;
+        /**
+         * What it would touch if this instance became as a document says
+         * @description What it would touch if this instance became as a document says.
+         */
+        post: operations["weigh_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/configuration/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is wrong or weak in what is configured now
+         * @description What is wrong or weak in what is configured now, errors first.
+         */
+        get: operations["show_problems"];
+        put?: never;
+        /**
+         * What is wrong or weak in a document, seen from here
+         * @description What is wrong or weak in a document, seen from here.
+         */
+        post: operations["check_document"];
         delete?: never;
         options?: never;
         head?: never;
@@ -554,6 +870,26 @@ export interface paths {
         get: operations["show_document"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/configuration/versions/{version_number}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the instance as an earlier version says
+         * @description The instance becomes as an earlier version says, in one piece; a new version with the same bytes tells of it.
+         */
+        post: operations["take_back"];
         delete?: never;
         options?: never;
         head?: never;
@@ -844,6 +1180,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cpims/v1/forms/arrange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put forms into another order, all at once
+         * @description Forms are put into another order.
+         */
+        post: operations["put_in_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cpims/v1/forms/print": {
         parameters: {
             query?: never;
@@ -876,6 +1232,66 @@ export interface paths {
          * @description What the answer to each question tells about a person.
          */
         get: operations["list_privacy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/forms/retired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The forms that were put away
+         * @description The forms that were put away.
+         */
+        get: operations["list_retired_forms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/forms/{form_id}/bring_back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use a form again that was put away
+         * @description A form that was put away is used again.
+         */
+        post: operations["take_into_use"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/forms/{form_id}/retired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The questions of a form that were put away
+         * @description The questions of a form that were put away.
+         */
+        get: operations["list_retired_questions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -959,6 +1375,30 @@ export interface paths {
          */
         post: operations["apply_table"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/imports/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a table of hers has come
+         * @description What is being done with a table of hers, and how many of its rows are done.
+         */
+        get: operations["show_progress"];
+        put?: never;
+        post?: never;
+        /**
+         * Call a table back; nothing of it is stored
+         * @description A table that is being worked on is called back; nothing of it is stored.
+         */
+        delete: operations["cancel_table"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1124,6 +1564,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cpims/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People in one's care who have not come in yet
+         * @description People in the viewer's care without a password of their own, with their latest invitations.
+         */
+        get: operations["list_arrivals"];
+        put?: never;
+        /**
+         * Invite people by mail, each by a one-time link
+         * @description Each by a one-time link; who cannot be invited is named with the reason.
+         */
+        post: operations["invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/invitations/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Who is invited by a link
+         * @description The name on the invitation and the instance; the link stays good until the password is chosen.
+         */
+        post: operations["open_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/invitations/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How somebody came in, or did not yet
+         * @description One person in the viewer's care and her latest invitation.
+         */
+        get: operations["show_arrival"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cpims/v1/locations/{name}": {
         parameters: {
             query?: never;
@@ -1136,6 +1640,26 @@ export interface paths {
          * @description All places in one file, for clients that keep them; its name changes when they do, so that it is kept for long.
          */
         get: operations["download_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/lookups/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What uses each option list
+         * @description Every question and every part of the work that takes its options from a list.
+         */
+        get: operations["show_uses"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1184,6 +1708,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cpims/v1/pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This instance and the other one, and how they stand
+         * @description This instance and the other one, and how they stand; asks nobody else.
+         */
+        get: operations["show_pair"];
+        put?: never;
+        /**
+         * Name the other instance
+         * @description Name the other instance.
+         */
+        post: operations["name_pair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/pair/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the other instance now
+         * @description Ask the other instance now how it stands.
+         */
+        post: operations["ask_other"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/pair/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The other instance asks how this one stands; signed
+         * @description How this instance is configured, for the other one; what it told of itself is kept.
+         */
+        post: operations["tell_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/pair/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What this instance says of itself; for the other instance of the pair, signed
+         * @description What this instance says of itself, for the other one: moments and numbers, no name of anybody.
+         */
+        post: operations["tell_evidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/pair/promotion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The other instance sends a set; signed
+         * @description A set of changes from the demo.
+         */
+        post: operations["take_promotion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/pair/state_file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How this instance is configured, as a signed file
+         * @description How this instance is configured, signed, to be carried to the other one.
+         */
+        get: operations["show_state_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cpims/v1/permission_simulator": {
         parameters: {
             query?: never;
@@ -1198,6 +1846,70 @@ export interface paths {
          * @description The rights of a person in the viewer's care; about one record only when the viewer sees that record herself.
          */
         post: operations["simulate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The places below one, or those with a name or code
+         * @description One level of the tree at a time, page by page, for whoever looks after it.
+         */
+        get: operations["browse_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/promotions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What came here, the newest first
+         * @description What came here, the newest first.
+         */
+        get: operations["list_promotions"];
+        put?: never;
+        /**
+         * Apply a signed file
+         * @description Apply a signed file that was carried here.
+         */
+        post: operations["take_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/promotions/{promotion_id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Back to what stood before
+         * @description Back to what stood before.
+         */
+        post: operations["roll_back_promotion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1388,6 +2100,230 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cpims/v1/rollout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the rollout is: phases, steps and gates with their evidence
+         * @description Every gate as it stands now; asks nobody else.
+         */
+        get: operations["show_road"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/rollout/acceptances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept differences, and say why
+         * @description Some differences are accepted, with one reason.
+         */
+        post: operations["accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/rollout/acceptances/{acceptance_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * No longer accept a difference
+         * @description A difference is open again.
+         */
+        delete: operations["withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/rollout/attestations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put one's name to it that the demo is as was asked for
+         * @description Somebody puts her name to what she looked at.
+         */
+        post: operations["attest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/rollout/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the system is otherwise than was asked for
+         * @description Where the system is otherwise than was asked for: all of it, what is open (``state=open``) or what was accepted.
+         */
+        get: operations["list_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/rollout/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the other instance and look at every gate anew
+         * @description The other instance is asked, and what turned is written down.
+         */
+        post: operations["look_anew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/rollout/requirements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every version of the requirements, the newest first
+         * @description Every version of what was asked for.
+         */
+        get: operations["list_requirements"];
+        put?: never;
+        /**
+         * Bring the workbook that says what is asked for
+         * @description A new version of what is asked for, or every cell that cannot be used.
+         */
+        post: operations["bring_workbook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/rollout/requirements/{requirements_number}/workbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A version of the requirements as it was filled in
+         * @description A version as it was filled in.
+         */
+        get: operations["show_workbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/rollout/waivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign that a gate may be passed for a time
+         * @description Signed with her own password.
+         */
+        post: operations["add_waiver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/rollout/waivers/{waiver_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a waiver before its day; it stays to be seen
+         * @description It ends now and stays to be seen.
+         */
+        delete: operations["drop_waiver"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cpims/v1/rollout/workbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is configured now as a workbook of requirements
+         * @description What is configured now, to begin from.
+         */
+        get: operations["begin_workbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cpims/v1/saved_searches": {
         parameters: {
             query?: never;
@@ -1536,6 +2472,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cpims/v1/system_settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every setting, for whoever decides them
+         * @description Every setting as it holds now.
+         */
+        get: operations["show_decided"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Decide some settings
+         * @description Decide what is named, of the system options each alone; the others stay.
+         */
+        patch: operations["alter_settings"];
+        trace?: never;
+    };
     "/api/cpims/v1/tasks/search": {
         parameters: {
             query?: never;
@@ -1629,7 +2589,7 @@ export interface paths {
          * It is another child
          * @description The case is not offered for this trace again, until something that weighs changes.
          */
-        post: operations["reject"];
+        post: operations["reject_traces"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1988,6 +2948,26 @@ export interface paths {
          * @description Open records in sight that carry alerts, by kind.
          */
         get: operations["count_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/audit_logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was done and seen, as Primero lists it
+         * @description What was done and seen, as Primero lists it; a filter with an unknown word is not used, as there.
+         */
+        get: operations["list_audit_logs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2743,7 +3723,7 @@ export interface paths {
         put?: never;
         /**
          * Keep what is configured now under a name
-         * @description What is configured now is kept under a name.
+         * @description What is configured now is kept under a name, or what is sent along; that holds only once it is applied.
          */
         post: operations["keep_configuration"];
         delete?: never;
@@ -2773,7 +3753,11 @@ export interface paths {
         delete: operations["drop_configuration"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Make a configuration of the list hold, at once and in one piece
+         * @description A configuration of the list is made to hold, at once and in one piece; nobody is locked out meanwhile.
+         */
+        patch: operations["use_configuration"];
         trace?: never;
     };
     "/api/v2/contact_information": {
@@ -4686,6 +5670,36 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An account in use, and when it accepted the code of conduct that holds. */
+        Acceptance: {
+            id: number;
+            user_name: string;
+            full_name: string;
+            accepted_on: string | null;
+        };
+        /** @description The page, and how many accepted and how many have still to. */
+        AcceptancesPage: {
+            total: number;
+            per: number | null;
+            page: number | null;
+            /** @description false when the total is an estimate (more than 10,000) */
+            total_exact?: boolean | null;
+            /** @description filters and orders that were not used */
+            ignored?: components["schemas"]["Ignored"][] | null;
+            accepted: number;
+            owing: number;
+        };
+        /** @description Who accepts a difference, and why. */
+        AcceptedBy: {
+            id: string;
+            reason: string;
+            by: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            at: string;
+        };
         /** @description One time that somebody opened or changed a record. */
         AccessEntry: {
             id: number;
@@ -4724,6 +5738,7 @@ export interface components {
             pdf_logo_option: boolean;
             terms_of_use_enabled: boolean;
             terms_of_use_uploaded_at?: string | null;
+            terms_of_use?: string | null;
             exclude_agency_from_lookups: boolean;
             disabled: boolean;
             contact_email: string | null;
@@ -4751,6 +5766,10 @@ export interface components {
             telephone?: string | null;
             services?: string[] | null;
             disabled?: boolean | null;
+            terms_of_use_enabled?: boolean | null;
+            /** @description a PDF of at most 10 MB; empty to take it away */
+            terms_of_use_base64?: string | null;
+            terms_of_use_file_name?: string | null;
             exclude_agency_from_lookups?: boolean | null;
             contact_email?: string | null;
             contact_name?: string | null;
@@ -4803,6 +5822,15 @@ export interface components {
             notes?: string | null;
         } & {
             [key: string]: unknown;
+        };
+        /** @description How somebody came in, or did not yet, and her latest invitation. */
+        Arrival: {
+            user_id: number;
+            user_name: string;
+            full_name: string;
+            own_password_at?: string | null;
+            first_sign_in_at?: string | null;
+            invitation?: components["schemas"]["Invitation"] | null;
         };
         /** @description What was asked for, told again. */
         AskedForMany: {
@@ -4873,10 +5901,124 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description What she looked at: the hash of the configuration and the number of the requirements. */
+        AttestationWrite: {
+            hash: string;
+            requirements: number;
+        };
+        /** @description Whose word it is that the demo is as was asked for; ``holds``: nothing changed since. */
+        Attested: {
+            by: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            at: string;
+            requirements: number;
+            holds: boolean;
+        };
+        /** @description One entry of the books. What a change said, and what stands in a record, is never told here. */
+        AuditEntry: {
+            id: string;
+            /** @enum {string} */
+            book: "changes" | "sightings";
+            /**
+             * @description when it was written down
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            at: string;
+            /** @description when it happened, which may have been without a network */
+            happened_at: string | null;
+            user_name: string;
+            role: string;
+            /** @description name of the event, or of the act of looking */
+            action: string;
+            outcome: string;
+            record_type: string;
+            /** @description the first twenty of them */
+            record_ids: string[];
+            /** @description how many records it was about */
+            records: number;
+            /** @description what else it was about: an account, a role, a form … */
+            subject: string;
+        };
+        /** @description One entry as Primero shows it. */
+        AuditLog: {
+            id: number;
+            display_id: string | null;
+            record_type: string;
+            user_name: string;
+            action: string;
+            resource_url: string | null;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            timestamp: string;
+            log_message: components["schemas"]["AuditLogNamed"];
+            metadata: {
+                [key: string]: unknown;
+            };
+            record_id: string | null;
+            display_name: string | null;
+        };
+        /** @description The words of an entry as Primero's client puts them together. */
+        AuditLogNamed: {
+            prefix: {
+                [key: string]: unknown;
+            };
+            identifier: string;
+            suffix: {
+                [key: string]: unknown;
+            };
+        };
         /** @description What the audit log may be narrowed by. */
         AuditNames: {
             actions: string[];
             record_types: string[];
+        };
+        /** @description A page of what is wanted. */
+        AuditSearch: {
+            user_name?: string | null;
+            /** @description the id of a record */
+            record_id?: string | null;
+            /** @default [] */
+            record_types: string[];
+            /** @description changes, sights, what was taken out, sign-ins, refusals */
+            sort?: ("changed" | "seen" | "taken" | "door" | "refused") | null;
+            /**
+             * @description names of events or of acts of looking
+             * @default []
+             */
+            actions: string[];
+            /** @description not before this moment */
+            start?: string | null;
+            /** @description before this moment */
+            stop?: string | null;
+            /** @default 1 */
+            page: number;
+            /** @default 50 */
+            per: number;
+        };
+        /** @description What is wanted as a spreadsheet, in a language of the instance. */
+        AuditSheet: {
+            user_name?: string | null;
+            /** @description the id of a record */
+            record_id?: string | null;
+            /** @default [] */
+            record_types: string[];
+            /** @description changes, sights, what was taken out, sign-ins, refusals */
+            sort?: ("changed" | "seen" | "taken" | "door" | "refused") | null;
+            /**
+             * @description names of events or of acts of looking
+             * @default []
+             */
+            actions: string[];
+            /** @description not before this moment */
+            start?: string | null;
+            /** @description before this moment */
+            stop?: string | null;
+            locale?: string | null;
         };
         /** @description A job for many cases. ``total`` is null until the cases of a filter are known. */
         Bulk: {
@@ -5135,6 +6277,64 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description Changes that go to production together. */
+        ChangeSet: {
+            id: string;
+            number: number;
+            title: string;
+            reason: string;
+            /** @enum {string} */
+            state: "draft" | "proposed" | "approved" | "promoted" | "rejected" | "stale";
+            /** @description what stood in production when the set was made */
+            base_hash: string;
+            /** @description what production stands at afterwards; fixed when the set is proposed */
+            target_hash: string | null;
+            /** @description how many changes could be chosen */
+            total: number;
+            chosen: number;
+            created_by: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            created_at: string;
+            proposed_by: string | null;
+            proposed_at: string | null;
+            approved_by: string | null;
+            approved_at: string | null;
+            rejected_by: string | null;
+            rejected_at: string | null;
+            rejected_reason: string;
+            promoted_by: string | null;
+            promoted_at: string | null;
+            /** @description what the viewer may do with it now: change, propose, approve, reject, promote, file */
+            actions: string[];
+        };
+        /** @description What the set is for; ``state_file`` is production's signed file when production cannot be reached. */
+        ChangeSetOpen: {
+            title: string;
+            /** @default  */
+            reason: string;
+            state_file?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description Why the set cannot go as it is chosen. */
+        ChangeSetProblem: {
+            code: string;
+            params: {
+                [key: string]: unknown;
+            };
+            /** @description id of the change that it is about */
+            change: string | null;
+        };
+        /** @description What to change of a draft; what is not named stays. */
+        ChangeSetWrite: {
+            title?: string | null;
+            reason?: string | null;
+            /** @description ids of changes */
+            chosen?: string[] | null;
+        };
         /** @description What there is to tell beside a changed thing. */
         Changed: {
             ignored?: components["schemas"]["Ignored"][] | null;
@@ -5166,6 +6366,33 @@ export interface components {
              * @default []
              */
             wanted: string[];
+        };
+        /** @description Where this page of the changes lies. */
+        ChangesPage: {
+            total: number;
+            per: number | null;
+            page: number | null;
+            /** @description false when the total is an estimate (more than 10,000) */
+            total_exact?: boolean | null;
+            /** @description filters and orders that were not used */
+            ignored?: components["schemas"]["Ignored"][] | null;
+        };
+        /** @description One change that may be chosen or left out. */
+        ChoosableChange: {
+            kind: string;
+            /** @enum {string} */
+            action: "added" | "removed" | "changed";
+            thing: components["schemas"]["ConfiguredThing"];
+            within: components["schemas"]["ConfiguredThing"] | null;
+            form: components["schemas"]["ConfiguredThing"] | null;
+            property: string | null;
+            before: unknown;
+            after: unknown;
+            sentence: string;
+            id: string;
+            chosen: boolean;
+            /** @description ids of changes that this one cannot go without */
+            needs: string[];
         };
         /** @description A column that nobody knows. */
         ColumnIgnored: {
@@ -5208,6 +6435,20 @@ export interface components {
             created_on: string;
             created_by: string;
         };
+        /** @description A code of conduct, whether it holds, and how many of the accounts in use accepted it last. */
+        ConductVersion: {
+            id: number;
+            title: string;
+            content: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            created_on: string;
+            created_by: string;
+            current: boolean;
+            accepted: number;
+        };
         /** @description A code of conduct to be published. The same text again keeps what people accepted. */
         ConductWrite: {
             title: string;
@@ -5230,6 +6471,13 @@ export interface components {
             applied_by: string | null;
             can_apply: boolean;
         };
+        /** @description What became of it: the hashes before and after, and the version that tells of it. */
+        ConfigurationApplied: {
+            before: string;
+            after: string;
+            changed: boolean;
+            version: components["schemas"]["ConfigurationVersion"] | null;
+        };
         /** @description Which parts are asked for, and the versions that the device holds. */
         ConfigurationAsked: {
             /**
@@ -5243,6 +6491,45 @@ export interface components {
              */
             known: {
                 [key: string]: string;
+            };
+        };
+        /** @description The configuration in Primero's shape; beside its lists stand keys of ours, so that nothing is lost. */
+        ConfigurationBundle: {
+            FormSection: {
+                [key: string]: unknown;
+            }[];
+            Lookup: {
+                [key: string]: unknown;
+            }[];
+            Agency: {
+                [key: string]: unknown;
+            }[];
+            Role: {
+                [key: string]: unknown;
+            }[];
+            UserGroup: {
+                [key: string]: unknown;
+            }[];
+            Report: {
+                [key: string]: unknown;
+            }[];
+            ContactInformation: {
+                [key: string]: unknown;
+            }[];
+            Module: {
+                [key: string]: unknown;
+            }[];
+            Location: {
+                [key: string]: unknown;
+            }[];
+            SystemSettings: {
+                [key: string]: unknown;
+            };
+            CodeOfConduct: {
+                [key: string]: unknown;
+            };
+            Cpims: {
+                [key: string]: unknown;
             };
         };
         /** @description One difference, with the sentence that a person reads. */
@@ -5269,6 +6556,18 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description What a change touches. */
+        ConfigurationImpact: {
+            kind: string;
+            thing: components["schemas"]["ConfiguredThing"] | null;
+            within: components["schemas"]["ConfiguredThing"] | null;
+            /** @enum {string} */
+            counted: "records" | "people" | "lists" | "acts";
+            count: number;
+            /** @description false: at least so many */
+            exact: boolean;
+            sentence: string;
+        };
         /** @description The parts that differ from what the device holds. */
         ConfigurationParts: {
             me?: components["schemas"]["AccountPart"] | null;
@@ -5277,6 +6576,22 @@ export interface components {
             lookups?: components["schemas"]["LookupsPart"] | null;
             locations?: components["schemas"]["LocationsPart"] | null;
         };
+        /** @description Something wrong or weak: the thing, what is wrong with it, and the way out. */
+        ConfigurationProblem: {
+            /** @description its place in the document */
+            pointer: string;
+            code: string;
+            params: {
+                [key: string]: unknown;
+            };
+            /** @description a warning keeps nobody from publishing; an error does */
+            warning: boolean;
+            kind: string;
+            thing: components["schemas"]["ConfiguredThing"] | null;
+            within: components["schemas"]["ConfiguredThing"] | null;
+            sentence: string;
+            way_out: string;
+        };
         /** @description By which rights and which configuration this was answered; parts that stand as they are, or are not hers. */
         ConfigurationStanding: {
             epoch: number;
@@ -5284,13 +6599,20 @@ export interface components {
             unchanged: string[];
             refused: string[];
         };
+        /** @description What to do with a configuration of the list. */
+        ConfigurationUse: {
+            /** @description make it hold, at once and in one piece */
+            apply_now?: boolean | null;
+            /** @description refused: changes go to the other instance as an approved set */
+            promote?: boolean | null;
+        };
         /** @description The configuration as it stood at a moment. */
         ConfigurationVersion: {
             id: string;
             number: number;
             /** @description sha-256 of the document */
             hash: string;
-            /** @description the number that the instance had then, which rows of the books name too */
+            /** @description the number that the instance had then, which rows of the books name too; -1: it was only sent here */
             configuration: number;
             /**
              * @description ISO 8601, UTC, milliseconds
@@ -5300,18 +6622,24 @@ export interface components {
             /** @description null when an operator did it */
             by: string | null;
             /** @enum {string} */
-            cause: "pack" | "publish" | "snapshot";
+            cause: "pack" | "publish" | "snapshot" | "promotion" | "rollback" | "bundle";
             reason: string;
             name: string;
             version: string;
             put_away_at: string | null;
         };
-        /** @description The name under which what is configured now is kept. */
+        /** @description The name under which what is configured now is kept, or what is sent along. */
         ConfigurationWrite: {
             name: string;
             description?: string | null;
             /** @description unique; made from the moment when it is not given */
             version?: string | null;
+            /** @description which program a bundle comes from; it decides nothing */
+            primero_version?: string | null;
+            /** @description a bundle; without one, what is configured now is kept */
+            data?: {
+                [key: string]: unknown;
+            } | null;
         };
         /** @description Something that is configured. */
         ConfiguredThing: {
@@ -5434,6 +6762,64 @@ export interface components {
              */
             at: string;
             note: string;
+        };
+        /** @description Every setting as it holds now; what was not decided stands as it does by default. */
+        DecidedSettings: {
+            age_ranges: {
+                [key: string]: string[];
+            } | null;
+            approval_forms_to_alert: {
+                [key: string]: unknown;
+            } | null;
+            approvals_labels: {
+                [key: string]: unknown;
+            } | null;
+            auto_populate_list: {
+                [key: string]: unknown;
+            }[] | null;
+            base_language: string | null;
+            case_code_format: string[] | null;
+            case_code_separator: string | null;
+            changes_field_to_form: {
+                [key: string]: unknown;
+            } | null;
+            default_locale: string | null;
+            duplicate_export_field: string | null;
+            export_config_id: {
+                [key: string]: unknown;
+            } | null;
+            export_require_password: boolean | null;
+            field_labels: {
+                [key: string]: unknown;
+            } | null;
+            incident_reporting_location_config: {
+                [key: string]: unknown;
+            } | null;
+            locales: string[] | null;
+            location_limit_for_api: string | null;
+            primary_age_range: string | null;
+            reporting_location_config: {
+                [key: string]: unknown;
+            } | null;
+            search_fields: {
+                [key: string]: unknown;
+            } | null;
+            system_options: {
+                [key: string]: unknown;
+            } | null;
+            terms_of_use_acknowledge: {
+                [key: string]: string;
+            } | null;
+            terms_of_use_agency_sign: {
+                [key: string]: string;
+            } | null;
+            time_zone: string | null;
+            unhcr_needs_codes_mapping: {
+                [key: string]: unknown;
+            } | null;
+            welcome_email_text: {
+                [key: string]: string;
+            } | null;
         };
         /** @description Which case is decided about, and why. */
         DecisionWish: {
@@ -5592,6 +6978,11 @@ export interface components {
             id: string;
             /** @enum {string} */
             state: "active" | "revoked" | "wiped";
+        };
+        /** @description Which differences are accepted, and why. */
+        DifferencesWrite: {
+            differences: string[];
+            reason: string;
         };
         /** @description The document of a configuration, as a version gives it. */
         DocumentSent: {
@@ -5817,6 +7208,16 @@ export interface components {
             updated_at: string;
             fields: components["schemas"]["Question"][];
         };
+        /** @description Where a form stands: in its group, and where its group stands. */
+        FormPlace: {
+            id: number;
+            order: number;
+            order_form_group?: number | null;
+        };
+        /** @description Forms that are put into another order. */
+        FormPlaces: {
+            forms: components["schemas"]["FormPlace"][];
+        };
         /** @description What the answers to the questions of a form tell about a person, by the name of the question. */
         FormPrivacy: {
             form: string;
@@ -5856,6 +7257,36 @@ export interface components {
         FormsPart: {
             version: string;
             value: components["schemas"]["Form"][];
+        };
+        /** @description This instance is configured otherwise than its newest version says. */
+        FoundDrift: {
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            found_at: string;
+            expected: string;
+            found: string;
+            /** @description the first 200 */
+            changes: components["schemas"]["ConfigurationChange"][];
+            total: number;
+        };
+        /** @description One thing that a gate rests on, and what is known of it. */
+        GateCheck: {
+            code: string;
+            /** @enum {string} */
+            side: "demo" | "production";
+            /** @description null: nobody knows */
+            holds: boolean | null;
+            /** @description whose turn it is when it does not hold */
+            who: string;
+            /** @description since when */
+            at: string | null;
+            /** @description when the instance said so; null when it never did */
+            seen_at: string | null;
+            params: {
+                [key: string]: unknown;
+            };
         };
         /** @description A record that the device drops. */
         Gone: {
@@ -5975,6 +7406,8 @@ export interface components {
             kind: "users" | "locations";
             /** @description CSV or XLSX, at most 10 MiB */
             data_base64: string;
+            /** @description an id under which it is told how far it has come */
+            watch?: string | null;
         };
         /** @description What becomes of a table. ``changed`` holds the first 500, ``bad_rows`` the first 5,000; the numbers count all. */
         ImportPlan: {
@@ -5994,12 +7427,23 @@ export interface components {
             changed: components["schemas"]["RowChanged"][];
             bad_rows: components["schemas"]["RowWrong"][];
         };
+        /** @description How far a table has come that is being worked on. */
+        ImportProgress: {
+            id: string;
+            /** @enum {string} */
+            phase: "reading" | "checking" | "storing";
+            done: number;
+            total: number;
+            cancelled: boolean;
+        };
         /** @description The file again, with the hash of the plan that was shown. */
         ImportWanted: {
             /** @enum {string} */
             kind: "users" | "locations";
             /** @description CSV or XLSX, at most 10 MiB */
             data_base64: string;
+            /** @description an id under which it is told how far it has come */
+            watch?: string | null;
             hash: string;
             /**
              * @description store the good rows although others are wrong
@@ -6054,6 +7498,35 @@ export interface components {
             name: string;
             uuid: string;
         };
+        /** @description One invitation and what became of it. ``delivered_at``: a mail server took the mail. */
+        Invitation: {
+            /** @enum {string} */
+            state: "waiting" | "sent" | "delivered" | "failed" | "opened" | "used" | "revoked" | "over";
+            address: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            invited_at: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            expires_at: string;
+            sent_at?: string | null;
+            delivered_at?: string | null;
+            failed_at?: string | null;
+            failure?: ("refused" | "unreachable") | null;
+            opened_at?: string | null;
+            used_at?: string | null;
+            revoked_at?: string | null;
+        };
+        /** @description Whether somebody was invited; ``code`` says why not. */
+        Invited: {
+            user_id: number;
+            invited: boolean;
+            code?: string | null;
+        };
         /** @description What the places are called, by their codes. */
         JourneyPlaces: {
             places: {
@@ -6096,6 +7569,10 @@ export interface components {
             /** @enum {string} */
             likelihood: "likely" | "possible" | "unlikely";
             reasons: components["schemas"]["MatchReason"][];
+        };
+        /** @description The secret of a link, as it stood behind ``#``. */
+        LinkOpened: {
+            link: string;
         };
         /** @description A column of a list. */
         ListHeader: {
@@ -6167,6 +7644,18 @@ export interface components {
             };
             locked: boolean;
             values: components["schemas"]["Option"][];
+        };
+        /** @description A question, or a part of the work (then ``field`` is empty), that takes its options from a list. */
+        LookupUse: {
+            lookup: string;
+            form: string;
+            form_name: {
+                [key: string]: string | null;
+            };
+            field: string | null;
+            field_name: {
+                [key: string]: string | null;
+            } | null;
         };
         /** @description An option list as it is sent; options that are not named stay, after the named ones. */
         LookupWrite: {
@@ -6324,6 +7813,11 @@ export interface components {
             primary?: boolean | null;
             id?: string | null;
         };
+        /** @description A sheet or column that says nothing here. */
+        NotRead: {
+            sheet: string;
+            cell: string;
+        };
         /** @description A case that could not be handed on, and why. */
         NotShared: {
             record_id: string;
@@ -6380,6 +7874,27 @@ export interface components {
             tags?: string[] | null;
             _delete?: boolean | null;
         };
+        /** @description The other instance of the pair. */
+        OtherInstance: {
+            uuid: string;
+            name: string;
+            /** @enum {string} */
+            kind: "demo" | "production";
+            url: string;
+            /** @description Ed25519, base64 */
+            public_key: string;
+            /** @description of its configuration; of the other instance, as it was told last */
+            hash: string | null;
+            /** @description number of its newest version */
+            version: number | null;
+            /** @description does its configuration change by promotion only? */
+            closed: boolean | null;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            paired_at: string;
+        };
         /** @description Whom to ask about a case out of sight. */
         Outside: {
             agency: string;
@@ -6395,11 +7910,77 @@ export interface components {
             /** @description filters and orders that were not used */
             ignored?: components["schemas"]["Ignored"][] | null;
         };
+        /** @description What one instance answers the other; signed in the header. */
+        PairAnswer: {
+            [key: string]: unknown;
+        };
+        /** @description What an instance says of itself to its other half: moments and numbers, no name of anybody. */
+        PairEvidence: {
+            /** @enum {string} */
+            kind: "demo" | "production";
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            at: string;
+            administrators: {
+                [key: string]: unknown;
+            }[];
+            is_paired: boolean;
+            is_closed: boolean;
+            drifts: boolean | null;
+            by_hand: number | null;
+            alignment: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description This instance and the other one, and how they stand to each other. */
+        PairStanding: {
+            self: components["schemas"]["PairedInstance"];
+            other: components["schemas"]["OtherInstance"] | null;
+            /**
+             * @description ahead: demo holds changes that are not in production yet; diverged: production was changed by another road
+             * @enum {string}
+             */
+            state: "in_sync" | "ahead" | "diverged" | "unpaired" | "unknown";
+            since: string | null;
+            drift: components["schemas"]["FoundDrift"] | null;
+            checked_at: string | null;
+        };
+        /** @description The other instance, as its own page or ``cpims promotion key`` tells it. */
+        PairWrite: {
+            uuid: string;
+            name: string;
+            /** @enum {string} */
+            kind: "demo" | "production";
+            url: string;
+            public_key: string;
+        };
+        /** @description One of the two instances, as far as it is known here. */
+        PairedInstance: {
+            uuid: string;
+            name: string;
+            /** @enum {string} */
+            kind: "demo" | "production";
+            url: string;
+            /** @description Ed25519, base64 */
+            public_key: string;
+            /** @description of its configuration; of the other instance, as it was told last */
+            hash: string | null;
+            /** @description number of its newest version */
+            version: number | null;
+            /** @description does its configuration change by promotion only? */
+            closed: boolean | null;
+        };
         /** @description The new password holds, and she is signed in. */
         PasswordSet: {
             message: string;
             id: number;
             user_name: string;
+        };
+        /** @description Whom to invite, by the numbers of their accounts; up to 200 at once. */
+        PeopleToInvite: {
+            user_ids: number[];
         };
         /** @description What may be done to one kind of thing; ``resource`` is a plural (``cases``). */
         Permission: {
@@ -6425,6 +8006,33 @@ export interface components {
             more: boolean;
             resync: boolean;
             reason: ("access" | "configuration" | "cursor") | null;
+        };
+        /** @description A place, and how many places are below it. */
+        PlaceInTree: {
+            id: number;
+            code: string;
+            type: string | null;
+            disabled: boolean;
+            name: {
+                [key: string]: string;
+            };
+            admin_level?: number | null;
+            placename?: {
+                [key: string]: string;
+            } | null;
+            hierarchy?: string[] | null;
+            below: number;
+        };
+        /** @description The page, and the way from the country down to the place that was opened. */
+        PlacesPage: {
+            total: number;
+            per: number | null;
+            page: number | null;
+            /** @description false when the total is an estimate (more than 10,000) */
+            total_exact?: boolean | null;
+            /** @description filters and orders that were not used */
+            ignored?: components["schemas"]["Ignored"][] | null;
+            path: components["schemas"]["Location"][];
         };
         /** @description A case and a trace that may speak of the same child; ``score`` is from 0 to 1, the same whatever else was found. */
         PotentialMatch: {
@@ -6510,6 +8118,53 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+        };
+        /** @description Where this page lies, and how many errors and warnings there are. */
+        ProblemCounts: {
+            total: number;
+            per: number | null;
+            page: number | null;
+            /** @description false when the total is an estimate (more than 10,000) */
+            total_exact?: boolean | null;
+            /** @description filters and orders that were not used */
+            ignored?: components["schemas"]["Ignored"][] | null;
+            errors: number;
+            warnings: number;
+        };
+        /** @description Changes that came to this instance. */
+        Promotion: {
+            id: string;
+            title: string;
+            reason: string;
+            before: string;
+            after: string;
+            version: number;
+            /** @enum {string} */
+            source: "https" | "file";
+            proposed_by: string;
+            approved_by: string;
+            /** @description who uploaded the file; null when the other instance sent it */
+            received_by: string | null;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            received_at: string;
+            /**
+             * @description it was here before: nothing was changed
+             * @default false
+             */
+            again: boolean;
+            rolled_back_at: string | null;
+            rolled_back_by: string | null;
+            can_roll_back: boolean;
+        };
+        /** @description A signed file: its text, or what it holds. */
+        PromotionSent: {
+            file?: string | null;
+            content?: {
+                [key: string]: unknown;
+            } | null;
         };
         /** @description Why what is configured now becomes a version. */
         Publication: {
@@ -6722,6 +8377,10 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description Why. */
+        RejectionSent: {
+            reason: string;
+        };
         /** @description How the case of the address is related to another. */
         Relationship: {
             id: string;
@@ -6770,6 +8429,63 @@ export interface components {
             } | null;
             label_keys?: string[] | null;
         };
+        /** @description Where this page lies, and what was compared with what. */
+        RequirementsCompared: {
+            total: number;
+            per: number | null;
+            page: number | null;
+            /** @description false when the total is an estimate (more than 10,000) */
+            total_exact?: boolean | null;
+            /** @description filters and orders that were not used */
+            ignored?: components["schemas"]["Ignored"][] | null;
+            requirements: components["schemas"]["RequirementsVersion"] | null;
+            /** @description of the configuration that stands */
+            hash: string;
+            open: number;
+            accepted: number;
+            /** @description differences that were accepted and are no longer there */
+            idle: number;
+            errors: number;
+            attested: components["schemas"]["Attested"] | null;
+        };
+        /** @description Something that the system has otherwise than was asked for. */
+        RequirementsDifference: {
+            id: string;
+            sheet: string;
+            /** @description where in the workbook it was asked; null when nobody asked */
+            cell: string | null;
+            /** @enum {string} */
+            action: "missing" | "extra" | "other";
+            key: string[];
+            column: string;
+            wanted: string | null;
+            found: string | null;
+            sentence: string;
+            accepted: components["schemas"]["AcceptedBy"] | null;
+        };
+        /** @description What there is to tell beside requirements that were kept. */
+        RequirementsRead: {
+            unread: components["schemas"]["NotRead"][];
+        };
+        /** @description The workbook that was filled in. */
+        RequirementsSent: {
+            data_base64: string;
+        };
+        /** @description What was asked for, as the workbook said it. */
+        RequirementsVersion: {
+            number: number;
+            hash: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            at: string;
+            by: string;
+            /** @description how many rows each sheet has */
+            counts: {
+                [key: string]: number;
+            };
+        };
         /** @description The address to which a link should be sent. */
         ResetAsked: {
             email: string;
@@ -6796,6 +8512,23 @@ export interface components {
             /** @enum {string} */
             resolution: "take_over" | "put_aside";
             revision: number;
+        };
+        /** @description A form that was put away. */
+        RetiredForm: {
+            id: number;
+            unique_id: string;
+            name: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            parent_form: "case" | "incident" | "tracing_request" | "registry_record" | "family";
+            module_ids: string[];
+            is_nested: boolean;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            retired_at: string;
         };
         /** @description A role: what it allows, whose records it reaches, which forms it opens. */
         Role: {
@@ -6840,6 +8573,72 @@ export interface components {
             permissions?: {
                 [key: string]: unknown;
             } | null;
+        };
+        /** @description A gate, computed from evidence. */
+        RolloutGate: {
+            id: string;
+            /** @enum {string} */
+            strength: "required" | "must" | "stated" | "implied" | "invariant" | "outcome";
+            /** @description the step at whose end it stands */
+            stands_at: string;
+            /** @description 0: there is no rule yet */
+            rule_version: number;
+            /** @enum {string} */
+            state: "met" | "unmet" | "waived" | "not_applicable" | "unknown" | "not_built";
+            /** @description since when it stood so, when it was last looked at */
+            since: string | null;
+            looked_at: string | null;
+            checks: components["schemas"]["GateCheck"][];
+            waivers: components["schemas"]["RolloutWaiver"][];
+        };
+        /** @description A phase with its steps. */
+        RolloutPhase: {
+            id: string;
+            steps: components["schemas"]["RolloutStep"][];
+        };
+        /** @description Where a rollout is. */
+        RolloutRoad: {
+            /** @enum {string} */
+            kind: "demo" | "production";
+            name: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            at: string;
+            paired: boolean;
+            /** @description when the other instance was last heard */
+            other_at: string | null;
+            may_decide: boolean;
+            phases: components["schemas"]["RolloutPhase"][];
+            gates: components["schemas"]["RolloutGate"][];
+        };
+        /** @description A step; ``opened_by`` is the gate that must be open before it begins. */
+        RolloutStep: {
+            id: string;
+            opened_by: string | null;
+            has_outcome: boolean;
+        };
+        /** @description A signature that a gate may be passed for a time. */
+        RolloutWaiver: {
+            id: string;
+            gate: string;
+            reason: string;
+            /**
+             * @description YYYY-MM-DD
+             * @example 2026-02-03
+             */
+            until: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            at: string;
+            by: string;
+            by_name: string;
+            live: boolean;
+            ended_at: string | null;
+            ended_by: string | null;
         };
         /** @description A row that changes what stands: whom or what, and which keys. */
         RowChanged: {
@@ -6938,11 +8737,72 @@ export interface components {
             places: string;
             /** @description the code of conduct has to be accepted before anything else */
             owes_conduct: boolean;
+            /** @description the terms of use of her agency have to be accepted before anything else */
+            owes_terms: boolean;
+            agency_id: number;
         };
         /** @description How this instance works. */
         SettingsPart: {
             version: string;
             value: components["schemas"]["SystemSettings"];
+        };
+        /** @description Some settings; of the system options each alone. Nothing (``null``) is what stands by default. */
+        SettingsWrite: {
+            age_ranges?: {
+                [key: string]: string[];
+            } | null;
+            approval_forms_to_alert?: {
+                [key: string]: unknown;
+            } | null;
+            approvals_labels?: {
+                [key: string]: unknown;
+            } | null;
+            auto_populate_list?: {
+                [key: string]: unknown;
+            }[] | null;
+            base_language?: string | null;
+            case_code_format?: string[] | null;
+            case_code_separator?: string | null;
+            changes_field_to_form?: {
+                [key: string]: unknown;
+            } | null;
+            default_locale?: string | null;
+            duplicate_export_field?: string | null;
+            export_config_id?: {
+                [key: string]: unknown;
+            } | null;
+            export_require_password?: boolean | null;
+            field_labels?: {
+                [key: string]: unknown;
+            } | null;
+            incident_reporting_location_config?: {
+                [key: string]: unknown;
+            } | null;
+            locales?: string[] | null;
+            location_limit_for_api?: string | null;
+            primary_age_range?: string | null;
+            reporting_location_config?: {
+                [key: string]: unknown;
+            } | null;
+            search_fields?: {
+                [key: string]: unknown;
+            } | null;
+            system_options?: {
+                [key: string]: unknown;
+            } | null;
+            terms_of_use_acknowledge?: {
+                [key: string]: string;
+            } | null;
+            terms_of_use_agency_sign?: {
+                [key: string]: string;
+            } | null;
+            time_zone?: string | null;
+            unhcr_needs_codes_mapping?: {
+                [key: string]: unknown;
+            } | null;
+            welcome_email_text?: {
+                [key: string]: string;
+            } | null;
         };
         /** @description The job, and the cases that could not be handed on. */
         SharedMany: {
@@ -7013,6 +8873,13 @@ export interface components {
         /** @description Whether people sign in elsewhere. */
         SignInRoads: {
             use_identity_provider: boolean;
+        };
+        /** @description What was signed, and the signature over it. */
+        SignedFile: {
+            signed: {
+                [key: string]: unknown;
+            };
+            signature: string;
         };
         /** @description Who is signed in now; the session is in the cookie ``_app_session``. */
         SignedIn: {
@@ -7616,6 +9483,8 @@ export interface components {
             user_groups: components["schemas"]["GroupOfUser"][];
             reporting_location_config?: components["schemas"]["ReportingLocation"] | null;
             managed_report_scope?: string | null;
+            agency_terms_of_use_enabled?: boolean | null;
+            agency_terms_of_use_changed?: boolean | null;
             permissions?: components["schemas"]["Permissions"] | null;
             permitted_form_unique_ids?: string[] | null;
             permitted_form?: {
@@ -7711,11 +9580,68 @@ export interface components {
             count: number;
             capped: boolean;
         };
+        /** @description What somebody signs with her password. */
+        WaiverWrite: {
+            gate: string;
+            reason: string;
+            /**
+             * @description YYYY-MM-DD
+             * @example 2026-02-03
+             */
+            until: string;
+            password: string;
+        };
         /** @description Whether a browser may ask for messages that it shows by itself. */
         Webpush: {
             enabled: boolean;
             pause_after: number | null;
             vapid_public: string | null;
+        };
+        /** @description Who is invited, to which instance, until when. */
+        Welcome: {
+            user_name: string;
+            full_name: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            until: string;
+            instance: components["schemas"]["InstanceFace"];
+        };
+        /** @description A set with its changes (a page of them) and what stands against it. */
+        WholeChangeSet: {
+            id: string;
+            number: number;
+            title: string;
+            reason: string;
+            /** @enum {string} */
+            state: "draft" | "proposed" | "approved" | "promoted" | "rejected" | "stale";
+            /** @description what stood in production when the set was made */
+            base_hash: string;
+            /** @description what production stands at afterwards; fixed when the set is proposed */
+            target_hash: string | null;
+            /** @description how many changes could be chosen */
+            total: number;
+            chosen: number;
+            created_by: string;
+            /**
+             * @description ISO 8601, UTC, milliseconds
+             * @example 2026-02-03T10:20:30.123Z
+             */
+            created_at: string;
+            proposed_by: string | null;
+            proposed_at: string | null;
+            approved_by: string | null;
+            approved_at: string | null;
+            rejected_by: string | null;
+            rejected_at: string | null;
+            rejected_reason: string;
+            promoted_by: string | null;
+            promoted_at: string | null;
+            /** @description what the viewer may do with it now: change, propose, approve, reject, promote, file */
+            actions: string[];
+            changes: components["schemas"]["ChoosableChange"][];
+            problems: components["schemas"]["ChangeSetProblem"][];
         };
         /** @description A device proves itself and tells how it stands. */
         cpims__api__shapes__devices__Contact: {
@@ -7852,6 +9778,92 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    download_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agency_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    audit_log_as_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditSheet"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    search_audit_log: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditSearch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AuditEntry"][];
+                        metadata: components["schemas"]["Paged"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
     list_bulks: {
         parameters: {
             query?: never;
@@ -8596,6 +10608,378 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
+    list_change_sets: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ChangeSet"][];
+                        metadata: components["schemas"]["Paged"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    add_change_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeSetOpen"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ChangeSet"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    show_change_set: {
+        parameters: {
+            query?: {
+                /** @description The language by whose texts the list is ordered. */
+                locale?: string;
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path: {
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WholeChangeSet"];
+                        metadata: components["schemas"]["ChangesPage"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    choose_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeSetWrite"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ChangeSet"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    approve: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ChangeSet"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+        };
+    };
+    show_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedFile"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+        };
+    };
+    promote: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ChangeSet"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+        };
+    };
+    propose: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ChangeSet"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+        };
+    };
+    reject_change_sets: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectionSent"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ChangeSet"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    show_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ConductVersion"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    show_acceptances: {
+        parameters: {
+            query?: {
+                /** @description Only those who accepted, or did not. */
+                accepted?: "true" | "false";
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Acceptance"][];
+                        metadata: components["schemas"]["AcceptancesPage"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    take_along: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ConfigurationBundle"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
     show_current: {
         parameters: {
             query?: never;
@@ -8685,6 +11069,152 @@ export interface operations {
                     "application/json": {
                         data: components["schemas"]["ConfigurationChange"][];
                         metadata: components["schemas"]["ComparedHashes"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    show_impact: {
+        parameters: {
+            query?: {
+                /** @description The `next` of an earlier page of the same story: go on from there. */
+                before?: number;
+                /** @description The `next` of an earlier page of the same list: go on from there; `page` is not looked at. */
+                after?: string;
+                /** @description The language by whose texts the list is ordered. */
+                locale?: string;
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ConfigurationImpact"][];
+                        metadata: components["schemas"]["Paged"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    weigh_document: {
+        parameters: {
+            query?: {
+                /** @description The language by whose texts the list is ordered. */
+                locale?: string;
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentSent"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ConfigurationImpact"][];
+                        metadata: components["schemas"]["Paged"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    show_problems: {
+        parameters: {
+            query?: {
+                /** @description The language by whose texts the list is ordered. */
+                locale?: string;
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ConfigurationProblem"][];
+                        metadata: components["schemas"]["ProblemCounts"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    check_document: {
+        parameters: {
+            query?: {
+                /** @description The language by whose texts the list is ordered. */
+                locale?: string;
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentSent"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ConfigurationProblem"][];
+                        metadata: components["schemas"]["ProblemCounts"];
                     };
                 };
             };
@@ -8810,6 +11340,44 @@ export interface operations {
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
+        };
+    };
+    take_back: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                version_number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Publication"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ConfigurationApplied"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
         };
     };
     list_devices: {
@@ -9283,6 +11851,38 @@ export interface operations {
             404: components["responses"]["Refused404"];
         };
     };
+    put_in_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormPlaces"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Id"][];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
     print_forms: {
         parameters: {
             query?: never;
@@ -9334,6 +11934,85 @@ export interface operations {
             };
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
+        };
+    };
+    list_retired_forms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RetiredForm"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    take_into_use: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Id"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+        };
+    };
+    list_retired_questions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Question"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
         };
     };
     list_handovers: {
@@ -9465,6 +12144,60 @@ export interface operations {
             409: components["responses"]["Refused409"];
             415: components["responses"]["Refused415"];
             422: components["responses"]["Refused422"];
+        };
+    };
+    show_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ImportProgress"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    cancel_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ImportProgress"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
         };
     };
     count_incidents: {
@@ -9720,6 +12453,127 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
+    list_arrivals: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Arrival"][];
+                        metadata: components["schemas"]["Paged"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeopleToInvite"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Invited"][];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    open_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkOpened"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Welcome"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    show_arrival: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Arrival"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
     download_places: {
         parameters: {
             query?: never;
@@ -9753,6 +12607,30 @@ export interface operations {
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
+        };
+    };
+    show_uses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["LookupUse"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
         };
     };
     list_notices: {
@@ -9818,6 +12696,182 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
+    show_pair: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["PairStanding"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    name_pair: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PairWrite"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["PairStanding"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    ask_other: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["PairStanding"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            409: components["responses"]["Refused409"];
+        };
+    };
+    tell_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairAnswer"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    tell_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairEvidence"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    take_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairAnswer"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            409: components["responses"]["Refused409"];
+        };
+    };
+    show_state_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedFile"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
     simulate: {
         parameters: {
             query?: never;
@@ -9849,6 +12903,146 @@ export interface operations {
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    browse_places: {
+        parameters: {
+            query?: {
+                /** @description Only places directly below this code; empty for countries. */
+                parent?: string;
+                /** @description What is searched for. */
+                query?: string;
+                /** @description The language by whose texts the list is ordered. */
+                locale?: string;
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["PlaceInTree"][];
+                        metadata: components["schemas"]["PlacesPage"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    list_promotions: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Promotion"][];
+                        metadata: components["schemas"]["Paged"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    take_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotionSent"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Promotion"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    roll_back_promotion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                promotion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectionSent"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Promotion"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
             415: components["responses"]["Refused415"];
             422: components["responses"]["Refused422"];
         };
@@ -10154,6 +13348,352 @@ export interface operations {
             409: components["responses"]["Refused409"];
         };
     };
+    show_road: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RolloutRoad"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    accept: {
+        parameters: {
+            query?: {
+                /** @description Only cases with this result. */
+                state?: "waiting" | "done" | "refused";
+                /** @description The language by whose texts the list is ordered. */
+                locale?: string;
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DifferencesWrite"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RequirementsDifference"][];
+                        metadata: components["schemas"]["RequirementsCompared"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                acceptance_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AcceptedBy"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    attest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttestationWrite"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Attested"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    list_differences: {
+        parameters: {
+            query?: {
+                /** @description Only cases with this result. */
+                state?: "waiting" | "done" | "refused";
+                /** @description The language by whose texts the list is ordered. */
+                locale?: string;
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RequirementsDifference"][];
+                        metadata: components["schemas"]["RequirementsCompared"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    look_anew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RolloutRoad"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    list_requirements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RequirementsVersion"][];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    bring_workbook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequirementsSent"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RequirementsVersion"];
+                        metadata: components["schemas"]["RequirementsRead"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
+    show_workbook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                requirements_number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    add_waiver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaiverWrite"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RolloutWaiver"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+        };
+    };
+    drop_waiver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                waiver_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RolloutWaiver"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+        };
+    };
+    begin_workbook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
     list_shared: {
         parameters: {
             query?: {
@@ -10439,6 +13979,63 @@ export interface operations {
             422: components["responses"]["Refused422"];
         };
     };
+    show_decided: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["DecidedSettings"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    alter_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["SettingsWrite"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["DecidedSettings"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
+        };
+    };
     search_tasks: {
         parameters: {
             query?: never;
@@ -10560,7 +14157,7 @@ export interface operations {
             404: components["responses"]["Refused404"];
         };
     };
-    reject: {
+    reject_traces: {
         parameters: {
             query?: never;
             header?: {
@@ -11309,6 +14906,50 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: components["schemas"]["Alerts"];
+                    };
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+        };
+    };
+    list_audit_logs: {
+        parameters: {
+            query?: {
+                /** @description Exactly this user name. */
+                user_name?: string;
+                /** @description From this moment or day on. */
+                from?: string;
+                /** @description Up to this moment, or to the end of this day. */
+                to?: string;
+                /** @description Only these actions. */
+                audit_log_actions?: string[];
+                /** @description Forms of this kind of record. */
+                record_type?: string;
+                /** @description By which name the list is ordered; only names she may read. */
+                order_by?: string;
+                /** @description Which way. */
+                order?: "asc" | "desc";
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description How many on a page. */
+                per?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AuditLog"][];
+                        metadata: components["schemas"]["Paged"];
                     };
                 };
             };
@@ -13478,6 +17119,47 @@ export interface operations {
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
+        };
+    };
+    use_configuration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, for 30 days. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                configuration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    data: components["schemas"]["ConfigurationUse"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Configuration"];
+                        metadata?: components["schemas"]["Changed"];
+                    };
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            415: components["responses"]["Refused415"];
+            422: components["responses"]["Refused422"];
         };
     };
     show_contact: {

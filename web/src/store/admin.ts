@@ -35,7 +35,7 @@ export interface Simulation {
 
 /** The rights with which somebody finds something to do, or to look up, in the administration. */
 export function administers(me: Rights | null): boolean {
-  return (["users", "roles", "user_groups", "agencies"] as const).some((noun) => mayDo(me, noun, "read"));
+  return (["users", "roles", "user_groups", "agencies", "audit_logs", "primero_configurations", "metadata", "systems", "codes_of_conduct"] as const).some((noun) => mayDo(me, noun, noun === "metadata" ? "manage_restricted" : "read"));
 }
 
 /**

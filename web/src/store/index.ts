@@ -21,7 +21,7 @@ export { isFilteredHere } from "./kept/finding";
 export type { DeviceView } from "./devices";
 export { administers, PEOPLE_PER_PAGE, type Looked, type LookedAfter, type PeopleAsked, type Simulation } from "./admin";
 export * from "./approvals";
-export { IMPORT_COLUMNS, importKinds, LARGEST_IMPORT, type ImportKind, type ImportPlan } from "./imports";
+export { IMPORT_COLUMNS, importKinds, LARGEST_IMPORT, type ImportKind, type ImportPlan, type ImportProgress, type Waiting } from "./imports";
 export { FILE_KINDS, filesAt, NoRoom, THUMBS_BUDGET, uploadOf, type FileKind, type FilesFace, type FilesState, type Made } from "./attachments";
 export { BULK_PER_PAGE, bulkActs, isUnderWay, type BulkAct, type BulkChoice, type BulkNow, type BulkResult, type BulkState, type BulkView } from "./bulk";
 export { amendRelationship, caseOfDetail, caseOfMember, familyOfCase, itemsAbout, linkFamily, linkRegistry, relateCases, relationshipTypes, unlinkFamily, type RelationshipView } from "./families";

@@ -3,6 +3,7 @@ import { calendarInUse } from "~/lib/calendars/chosen";
 import { getLocale } from "~/lib/i18n";
 import { isObject, stable } from "~/lib/json";
 import { Admin } from "./admin";
+import type { Road } from "./apart";
 import { Approvals } from "./approvals";
 import { Files } from "./attachments";
 import { Bulk } from "./bulk";
@@ -55,6 +56,7 @@ export class Remote implements DataSource {
   readonly device: Device;
   readonly devices: Devices;
   readonly admin: Admin;
+  readonly road: Road;
   readonly imports: Imports;
   readonly sharing: Sharing;
   readonly story: Story;
@@ -182,6 +184,7 @@ export class Remote implements DataSource {
       },
     });
     this.devices = new Devices((path, request) => this.ask(path, request), this.watchSession);
+    this.road = { ask: (path, request) => this.ask(path, request), onRefusal: this.watchSession };
     this.admin = new Admin((path, request) => this.ask(path, request), this.watchSession);
     this.imports = new Imports((path, request) => this.ask(path, request), this.watchSession, (kind) => {
       void this[kind]().refresh();
@@ -317,6 +320,9 @@ export class Remote implements DataSource {
   }
   async requestReset(email: string): Promise<void> {
     await call("/v2/users/password-reset-request", { method: "POST", body: { user: { email: email.trim() } } });
+  }
+  async welcome(link: string): Promise<Shape<"Welcome">> {
+    return dataOf<Shape<"Welcome">>((await call("/cpims/v1/invitations/open", { method: "POST", body: { link } })).body);
   }
   async reset(token: string, password: string): Promise<void> {
     const { body } = await call("/v2/users/password-reset", { method: "POST", body: { user: { reset_password_token: token, password, password_confirmation: password } } });

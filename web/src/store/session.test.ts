@@ -74,7 +74,7 @@ function respond(path: string, request: RequestInit): Promise<Response> {
     return answer(200, { id: 1, user_name: user.user_name });
   }
   if (signedIn === null) return answer(401, { error: "nobody" });
-  return answer(200, { data: { user_name: signedIn, full_name: signedIn, id: 1, owes_conduct: owes, instance: { kind: "demo", name: "D", uuid: "u" } } });
+  return answer(200, { data: { user_name: signedIn, full_name: signedIn, id: 1, owes_conduct: owes, owes_terms: false, instance: { kind: "demo", name: "D", uuid: "u" } } });
 }
 
 beforeEach(async () => {

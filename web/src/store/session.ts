@@ -366,5 +366,5 @@ async function fetchSession(): Promise<Session> {
   const { body } = await call("/cpims/v1/session");
   if (!isObject(body) || !isObject(body["data"])) throw new Unreachable();
   const data = body["data"] as Shape<"Session"> & JsonObject;
-  return { userName: data.user_name, fullName: data.full_name, userId: String(data.id), instance: data.instance, timeZone: data.time_zone || "UTC", owesConduct: data.owes_conduct };
+  return { userName: data.user_name, fullName: data.full_name, userId: String(data.id), instance: data.instance, timeZone: data.time_zone || "UTC", owesConduct: data.owes_conduct || data.owes_terms };
 }

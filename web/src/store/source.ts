@@ -1,6 +1,7 @@
 import type { Shape } from "~/api";
 import type { Watched } from "~/lib/watched";
 import type { Admin } from "./admin";
+import type { Road } from "./apart";
 import type { Approvals } from "./approvals";
 import type { FilesFace } from "./attachments";
 import type { Bulk } from "./bulk";
@@ -49,6 +50,8 @@ export interface DataSource {
   readonly devices: Devices;
   /** Accounts, roles, user groups and agencies in her care. */
   readonly admin: Pick<Admin, "people" | "roles" | "roleNames" | "groups" | "agencies" | "permissions" | "one" | "create" | "change" | "sendLink" | "simulate">;
+  /** For stores that come with their own screens (`apart.ts`). */
+  readonly road: Road;
   /** Handing cases on: who may get them, what she would see, what waits. */
   readonly sharing: Sharing;
   /** What happened to a case, in the words of the work. */
@@ -64,7 +67,7 @@ export interface DataSource {
   /** Flags and alerts on records. */
   readonly flags: Pick<Flags, "of" | "all" | "alerts" | "dropAlert" | "changed">;
   /** What everybody here promises, and accepting it. */
-  readonly conduct: Pick<Conduct, "read" | "accept">;
+  readonly conduct: Pick<Conduct, "owed" | "read" | "accept" | "acceptTerms">;
   /** Photos, recordings, papers and signatures of records. */
   readonly files: FilesFace;
   /** Her caseload on this device. */
@@ -115,6 +118,8 @@ export interface DataSource {
   lock(reason: "idle" | "locked"): Promise<void>;
   changePassword(before: string, after: string): Promise<void>;
   requestReset(email: string): Promise<void>;
+  /** Who is invited by a link, and to which instance. Raises Refusal or Unreachable. */
+  welcome(link: string): Promise<Shape<"Welcome">>;
   reset(token: string, password: string): Promise<void>;
   saveMe(data: Shape<"UserWrite">): Promise<void>;
 

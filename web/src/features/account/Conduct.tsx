@@ -1,34 +1,40 @@
 import type { JSX } from "preact";
 import { useCallback, useEffect, useState } from "preact/compat";
 import { Refusal, textOf, type Shape } from "~/api";
-import { t } from "~/lib/i18n";
-import { useSource } from "~/store";
+import { localized, t } from "~/lib/i18n";
+import { useResource, useSource } from "~/store";
 import { Alone, Button, Card, ErrorState, Muted, Notice, Skeleton, Stack } from "~/ui";
 import styles from "./Conduct.module.css";
 import { LanguageButtons } from "./SignIn";
 
-/** Before anything else: what everybody here promises, to be read and accepted. */
+/** Before anything else: what everybody here promises, and the terms of her agency, to be read and accepted. */
 export function Conduct(): JSX.Element {
   const source = useSource();
   const [conduct, setConduct] = useState<Shape<"Conduct"> | null>(null);
+  const [paper, setPaper] = useState<string | null>(null);
   const [failed, setFailed] = useState<unknown>(null);
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const load = useCallback(async (): Promise<void> => {
     setFailed(null);
     try {
-      setConduct(await source.conduct.read());
+      const owed = await source.conduct.owed();
+      setPaper(owed.what === "terms" ? owed.paper : null);
+      if (owed.what === "conduct") setConduct(await source.conduct.read());
     } catch (reason) {
       setFailed(reason);
     }
   }, [source]);
   useEffect(() => void load(), [load]);
-  const accept = async (id: number): Promise<void> => {
+  const accept = async (id: number | null): Promise<void> => {
     if (busy) return;
     setBusy(true);
     setError(null);
     try {
-      await source.conduct.accept(id);
+      const owed = await (id === null ? source.conduct.acceptTerms() : source.conduct.accept(id));
+      setPaper(owed.what === "terms" ? owed.paper : null);
+      setBusy(false);
+      if (owed.what === "conduct") await load();
     } catch (reason) {
       const isNew = reason instanceof Refusal && reason.code === "user.code_of_conduct.not_current";
       setError(isNew ? t("conduct.changed") : textOf(reason));
@@ -40,9 +46,9 @@ export function Conduct(): JSX.Element {
     <Alone>
       <Card>
         <Stack>
-          <h1>{t("conduct.heading")}</h1>
-          <p>{t("conduct.why")}</p>
-          {failed !== null ? (
+          <h1>{t(paper === null ? "conduct.heading" : "terms.heading")}</h1>
+          <p>{t(paper === null ? "conduct.why" : "terms.why")}</p>
+          {paper !== null ? <Terms paper={paper} busy={busy} error={error} onAccept={() => void accept(null)} /> : failed !== null ? (
             <ErrorState onRetry={() => void load()}>{textOf(failed)}</ErrorState>
           ) : conduct === null ? (
             <Skeleton rows={6} />
@@ -74,5 +80,32 @@ export function Conduct(): JSX.Element {
       </Card>
       <LanguageButtons />
     </Alone>
+  );
+}
+
+/** The paper is opened first; then it can be accepted. */
+function Terms({ paper, busy, error, onAccept }: { paper: string; busy: boolean; error: string | null; onAccept: () => void }): JSX.Element {
+  const words = useResource(useSource().settings(), 300).value?.terms_of_use_acknowledge;
+  const [opened, setOpened] = useState(false);
+  return (
+    <>
+      {words ? (
+        <p dir="auto" className={styles.text}>
+          {localized(words)}
+        </p>
+      ) : null}
+      <a href={paper} download onClick={() => { setOpened(true); }}>
+        {t("terms.open")}
+      </a>
+      {error ? (
+        <Notice tone="danger" alert>
+          {error}
+        </Notice>
+      ) : null}
+      {opened ? null : <Muted small>{t("terms.first")}</Muted>}
+      <Button look="primary" wide busy={busy} disabled={!opened} onClick={onAccept}>
+        {t("terms.accept")}
+      </Button>
+    </>
   );
 }

@@ -1,10 +1,10 @@
 import type { JSX } from "preact";
-import { useState } from "preact/compat";
-import { textOf } from "~/api";
-import { t } from "~/lib/i18n";
+import { useEffect, useState } from "preact/compat";
+import { Refusal, textOf, type Shape } from "~/api";
+import { formatDay, t } from "~/lib/i18n";
 import { navigate } from "~/lib/router";
 import { useSource } from "~/store";
-import { Alone, Button, Card, Field, focusFirstWrong, Link, Notice, PasswordInput, Stack, TextInput } from "~/ui";
+import { Alone, Button, Card, ErrorState, Field, focusFirstWrong, Link, Notice, Skeleton, PasswordInput, Stack, TextInput } from "~/ui";
 import { LanguageButtons } from "./SignIn";
 import { passwordProblem } from "./password";
 
@@ -71,10 +71,53 @@ function takeToken(hash: string): string {
   return decodeURIComponent(hash.replace(/^#/, ""));
 }
 
-/** Opened by the link in the message: sets a new password and signs in. */
+/** An invitation's secret, as against that of a link for a forgotten password. */
+const INVITATION = /^[\w-]{43}$/;
+
+/** Opened by the link in a message. An invitation says first who is invited, and where to; a dead one asks for no password. */
 export function Reset(): JSX.Element {
   const source = useSource();
   const [token] = useState(() => takeToken(location.hash));
+  const [welcome, setWelcome] = useState<Shape<"Welcome"> | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [turn, setTurn] = useState(0);
+  const invited = INVITATION.test(token);
+  useEffect(() => {
+    if (invited) source.welcome(token).then(setWelcome, setError);
+  }, [source, token, invited, turn]);
+  if (!invited || welcome !== null) return <NewPassword token={token} welcome={welcome} />;
+  return (
+    <Alone>
+      <Card>
+        <Stack>
+          <h1>{t("reset.title")}</h1>
+          {error === null ? <Skeleton rows={3} /> : null}
+          {error !== null && error instanceof Refusal ? (
+            <Notice tone="danger" alert>
+              {textOf(error)}
+            </Notice>
+          ) : null}
+          {error !== null && !(error instanceof Refusal) ? (
+            <ErrorState
+              onRetry={() => {
+                setError(null);
+                setTurn(turn + 1);
+              }}
+            >
+              {textOf(error)}
+            </ErrorState>
+          ) : null}
+          <Link href="/">{t("forgot.back")}</Link>
+        </Stack>
+      </Card>
+      <LanguageButtons />
+    </Alone>
+  );
+}
+
+/** Sets a password of her own and signs in. */
+function NewPassword({ token, welcome }: { token: string; welcome: Shape<"Welcome"> | null }): JSX.Element {
+  const source = useSource();
   const [password, setPassword] = useState("");
   const [again, setAgain] = useState("");
   const [busy, setBusy] = useState(false);
@@ -102,7 +145,14 @@ export function Reset(): JSX.Element {
     <Alone>
       <Card>
         <Stack>
-          <h1>{t("reset.title")}</h1>
+          <h1>{welcome ? t("invitation.title", { name: welcome.full_name }) : t("reset.title")}</h1>
+          {welcome ? (
+            <Stack gap={2}>
+              <p>{t(`invitation.${welcome.instance.kind}`, { instance: welcome.instance.name })}</p>
+              <p>{t("invitation.user_name", { user: welcome.user_name })}</p>
+              <p>{t("invitation.until", { until: formatDay(welcome.until) })}</p>
+            </Stack>
+          ) : null}
           {done ? (
             <Notice tone="ok">{t("reset.done")}</Notice>
           ) : (

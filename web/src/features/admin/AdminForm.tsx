@@ -1,9 +1,9 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useId, useState } from "preact/compat";
-import { t } from "~/lib/i18n";
 import { stable } from "~/lib/json";
 import { useLeaveQuestion } from "~/lib/router";
-import { Button, Card, Checkbox, CheckboxGroup, Combobox, Field, MultiCombobox, Notice, PasswordInput, ProblemList, Row, Select, Sheet, Stack, TextArea, TextInput, type Option } from "~/ui";
+import { Button, Card, Checkbox, CheckboxGroup, Combobox, Field, MultiCombobox, Notice, PasswordInput, ProblemList, Row, Select, Stack, TextArea, TextInput, type Option } from "~/ui";
+import { Leaving } from "./Leaving";
 import { NOTHING_WRONG, toldBy, type Told } from "./problems";
 
 export type Answer = string | boolean | readonly string[];
@@ -113,37 +113,12 @@ export function AdminForm({ asks, before, closed, onSave, saveLabel, more, moreN
           </Row>
         )}
       </Stack>
-      <Sheet
-        open={leave !== null}
-        centre
-        title={t("admin.leave.title")}
-        onClose={() => {
+      <Leaving
+        go={leave}
+        onStay={() => {
           setLeave(null);
         }}
-        actions={
-          <Row>
-            <Button
-              look="danger"
-              onClick={() => {
-                const go = leave;
-                setLeave(null);
-                go?.();
-              }}
-            >
-              {t("admin.leave.go")}
-            </Button>
-            <Button
-              onClick={() => {
-                setLeave(null);
-              }}
-            >
-              {t("admin.leave.stay")}
-            </Button>
-          </Row>
-        }
-      >
-        <p>{t("admin.leave.text")}</p>
-      </Sheet>
+      />
     </form>
   );
 }

@@ -20,6 +20,16 @@ const ENTRIES: readonly Entry[] = [
   { id: "access", href: "/admin/access", icon: "eye", needs: [["users", "read"], ["roles", "read"]], all: true },
   { id: "groups", href: "/admin/groups", icon: "people", needs: [["user_groups", "read"]] },
   { id: "agencies", href: "/admin/agencies", icon: "home", needs: [["agencies", "read"]] },
+  { id: "configuration", href: "/admin/configuration", icon: "history", needs: [["primero_configurations", "manage"]] },
+  { id: "changes", href: "/admin/changes", icon: "sync", needs: [["primero_configurations", "manage"]] },
+  { id: "audit", href: "/admin/audit", icon: "eye", needs: [["audit_logs", "read"]] },
+  { id: "forms", href: "/admin/forms", icon: "cases", needs: [["metadata", "manage"], ["metadata", "manage_restricted"]] },
+  { id: "lookups", href: "/admin/lookups", icon: "filter", needs: [["metadata", "manage"], ["metadata", "manage_restricted"]] },
+  { id: "places", href: "/admin/places", icon: "mapPin", needs: [["metadata", "manage"]] },
+  { id: "settings", href: "/admin/settings", icon: "admin", needs: [["systems", "manage"]] },
+  { id: "contact", href: "/admin/contact", icon: "phone", needs: [["systems", "manage"]] },
+  { id: "conduct", href: "/admin/conduct", icon: "shield", needs: [["codes_of_conduct", "manage"]] },
+  { id: "rollout", href: "/admin/rollout", icon: "rollout", needs: [["primero_configurations", "manage"], ["systems", "manage"]] },
   { id: "imports", href: "/imports", icon: "file", needs: [["users", "create"], ["metadata", "manage"]] },
 ];
 

@@ -5,6 +5,7 @@ import { mayDo, useResource, useSource } from "~/store";
 import type { Shape } from "~/api";
 import { Code, LinkButton, Muted, Page, Records, say, Stack } from "~/ui";
 import { AdminForm, type Answers, type Ask } from "./AdminForm";
+import { Terms } from "./conduct/Terms";
 import { Back, forReaders, InUse, Loaded } from "./parts";
 
 type Agency = Shape<"Agency">;
@@ -54,11 +55,17 @@ function AgenciesPage(): JSX.Element {
 /** One agency. */
 function OneAgencyPage({ params }: { params: Params }): JSX.Element {
   const source = useSource();
+  const me = useResource(source.me(), 300).value;
   const id = params["id"] ?? "";
   const isNew = id === "new";
   return (
     <Page title={t(isNew ? "admin.agencies.new" : "admin.agency")} narrow before={<Back to="/admin/agencies" label={t("admin.agencies.title")} />}>
-      {isNew ? <AgencyForm agency={null} /> : <Loaded from={source.admin.one("agencies", id)}>{(agency) => <AgencyForm key={agency.id} agency={agency} />}</Loaded>}
+      {isNew ? <AgencyForm agency={null} /> : <Loaded from={source.admin.one("agencies", id)}>{(agency) => (
+            <Stack>
+              <AgencyForm key={agency.id} agency={agency} />
+              <Terms agency={agency} closed={!mayDo(me, "agencies", "write")} />
+            </Stack>
+          )}</Loaded>}
     </Page>
   );
 }

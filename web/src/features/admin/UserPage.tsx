@@ -6,6 +6,7 @@ import { navigate, type Params } from "~/lib/router";
 import { mayDo, useResource, useSource, type Resource } from "~/store";
 import { Button, Code, LinkButton, Notice, Page, Row, say, Sheet, Stack } from "~/ui";
 import { AdminForm, type Answers, type Ask } from "./AdminForm";
+import { InvitationCard } from "./Invitation";
 import { Back, forReaders, InUse, Loaded } from "./parts";
 
 type User = Shape<"User">;
@@ -122,6 +123,7 @@ function OpenUser({ user }: { user: User }): JSX.Element {
         {may ? <SendLink user={user} /> : null}
         {may ? <Switch user={user} /> : null}
       </Row>
+      {may ? <InvitationCard user={user} /> : null}
       <AdminForm asks={asks} before={before} closed={!may} saveLabel={t("admin.save")} onSave={save} />
     </Stack>
   );

@@ -1,10 +1,13 @@
 import type { JSX } from "preact";
 import { useState } from "preact/compat";
+import type { Shape } from "~/api";
 import { localized, t } from "~/lib/i18n";
 import { navigate, usePlace } from "~/lib/router";
 import { mayDo, PEOPLE_PER_PAGE, useResource, useSource, type PeopleAsked } from "~/store";
 import { Button, Card, Code, EmptyState, LinkButton, Muted, Page, Pager, Records, SearchBox, Select, Stack } from "~/ui";
 import css from "./admin.module.css";
+import { ManyUsers, MOST_AT_ONCE } from "./ManyUsers";
+import { NotComeIn } from "./Invitation";
 import { Back, forReaders, InUse, Loaded } from "./parts";
 
 const STATES = ["enabled", "disabled", "any"] as const;
@@ -21,6 +24,13 @@ function UsersPage(): JSX.Element {
   const roles = useResource(source.admin.roles(), 300).value ?? [];
   const agencies = useResource(source.admin.agencies(), 300).value ?? [];
   const groups = useResource(source.admin.groups(), 300).value ?? [];
+  const [chosen, choose] = useState<ReadonlyMap<number, Shape<"User">>>(new Map());
+  const [, setTurn] = useState(0);
+  const toggle = (user: Shape<"User">): void => {
+    const next = new Map(chosen);
+    if (!next.delete(user.id) && next.size < MOST_AT_ONCE) next.set(user.id, user);
+    choose(next);
+  };
   const page = Math.max(1, Number(query.get("page")) || 1);
   const narrow = (change: Partial<Kept>): void => {
     navigate("/admin/users", { replace: true, keepScroll: true, state: { people: { ...kept, ...change } } });
@@ -40,6 +50,7 @@ function UsersPage(): JSX.Element {
         ) : undefined
       }
     >
+      {mayDo(me, "users", "write") ? <NotComeIn /> : null}
       <Card label={t("admin.find")}>
         <Stack gap={3}>
           <SearchBox full label={t("admin.users.search")} value={text} onValue={setText} onSubmit={() => { narrow({ text: text.trim() }); }} />
@@ -63,6 +74,15 @@ function UsersPage(): JSX.Element {
           </div>
         </Stack>
       </Card>
+      <ManyUsers
+        chosen={[...chosen.values()]}
+        onClear={() => {
+          choose(new Map());
+        }}
+        onDone={() => {
+          setTurn((n) => n + 1);
+        }}
+      />
       <Loaded from={source.admin.people({ ...kept, page })} maxAge={5}>
         {({ items, total }) =>
           items.length === 0 ? (
@@ -90,6 +110,15 @@ function UsersPage(): JSX.Element {
                 rows={items}
                 keyOf={(user) => String(user.id)}
                 hrefOf={(user) => `/admin/users/${String(user.id)}`}
+                {...(mayDo(me, "users", "write")
+                  ? {
+                      select: {
+                        label: (user: Shape<"User">) => t("admin.users.choose", { name: user.full_name }),
+                        isChosen: (user: Shape<"User">) => chosen.has(user.id),
+                        onToggle: toggle,
+                      },
+                    }
+                  : {})}
                 title={(user) => <bdi>{user.full_name}</bdi>}
                 titleLabel={t("admin.full_name")}
                 marks={(user) => <InUse disabled={user.disabled} />}

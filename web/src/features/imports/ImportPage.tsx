@@ -3,7 +3,7 @@ import { useRef, useState } from "preact/compat";
 import { Refusal, textOf } from "~/api";
 import { t } from "~/lib/i18n";
 import { useOnline } from "~/lib/online";
-import { IMPORT_COLUMNS, importKinds, LARGEST_IMPORT, useResource, useSource, type ImportKind, type ImportPlan } from "~/store";
+import { IMPORT_COLUMNS, importKinds, LARGEST_IMPORT, useResource, useSource, type ImportKind, type ImportPlan, type ImportProgress, type Waiting } from "~/store";
 import { Button, ErrorState, Field, LinkButton, Muted, Notice, Page, RadioGroup, Row, Skeleton, Stack } from "~/ui";
 import { PlanView } from "./PlanView";
 import { asCsv, offer } from "./table";
@@ -38,6 +38,9 @@ function Import({ kinds }: { kinds: readonly ImportKind[] }): JSX.Element {
   const [done, setDone] = useState<ImportPlan | null>(null);
   const [busy, setBusy] = useState<"look" | "apply" | null>(null);
   const [failed, setFailed] = useState<string | null>(null);
+  const [progress, setProgress] = useState<ImportProgress | null>(null);
+  const [isCalledBack, setCalledBack] = useState(false);
+  const recall = useRef(new AbortController());
   const turn = useRef(0);
   const shown = useRef<HTMLDivElement>(null);
   const isTooLarge = file !== null && file.size > LARGEST_IMPORT;
@@ -49,12 +52,20 @@ function Import({ kinds }: { kinds: readonly ImportKind[] }): JSX.Element {
     setFailed(null);
     setBusy(null);
   };
-  const ask = async (what: "look" | "apply", asked: () => Promise<ImportPlan>, then: (told: ImportPlan) => void): Promise<void> => {
+  const ask = async (what: "look" | "apply", asked: (waiting: Waiting) => Promise<ImportPlan>, then: (told: ImportPlan) => void): Promise<void> => {
     const mine = (turn.current += 1);
     setFailed(null);
     setBusy(what);
+    setProgress(null);
+    setCalledBack(false);
+    recall.current = new AbortController();
     try {
-      const told = await asked();
+      const told = await asked({
+        onProgress: (reached) => {
+          if (mine === turn.current) setProgress(reached);
+        },
+        signal: recall.current.signal,
+      });
       if (mine === turn.current) then(told);
     } catch (error) {
       if (mine !== turn.current) return;
@@ -68,11 +79,11 @@ function Import({ kinds }: { kinds: readonly ImportKind[] }): JSX.Element {
     }
   };
   const look = (): void => {
-    if (file !== null) void ask("look", () => source.imports.plan(kind, file), setPlan);
+    if (file !== null) void ask("look", (waiting) => source.imports.plan(kind, file, waiting), setPlan);
   };
   const apply = (leaveOutBad: boolean): void => {
     if (file === null || plan === null) return;
-    void ask("apply", () => source.imports.apply(plan, file, leaveOutBad), (told) => {
+    void ask("apply", (waiting) => source.imports.apply(plan, file, leaveOutBad, waiting), (told) => {
       setPlan(null);
       setDone(told);
     });
@@ -125,7 +136,21 @@ function Import({ kinds }: { kinds: readonly ImportKind[] }): JSX.Element {
             {t("imports.look")}
           </Button>
         </Row>
-        {busy === null ? null : <p role="status">{t("imports.wait")}</p>}
+        {busy === null ? null : (
+          <Row>
+            <p role="status">{progress === null ? t("imports.wait") : t(`imports.progress.${progress.phase}`, { done: progress.done, total: progress.total })}</p>
+            {progress?.phase === "storing" && progress.total > 0 ? <progress value={progress.done} max={progress.total} aria-label={t("imports.wait")} /> : null}
+            <Button
+              disabled={isCalledBack}
+              onClick={() => {
+                recall.current.abort();
+                setCalledBack(true);
+              }}
+            >
+              {t("imports.cancel")}
+            </Button>
+          </Row>
+        )}
       </Stack>
       <div ref={shown} tabIndex={-1}>
         <Stack>

@@ -63,6 +63,12 @@ export async function administrationWords(): Promise<void> {
   else await setLocale(current.get().locale);
 }
 
+/** All words of a language, without turning to it: for a page in another language within this one. */
+export async function wordsOf(locale: Locale): Promise<Catalogue> {
+  const [{ default: words }, { default: more }] = await Promise.all([catalogues[locale](), ofAdministration[locale]()]);
+  return { ...words, ...more };
+}
+
 /** Puts a catalogue in place (tests do so directly). */
 export function useCatalogue(locale: Locale, catalogue: Catalogue): void {
   if (typeof document !== "undefined") {

@@ -30,6 +30,8 @@ export function RecordPage({ kind, params }: { kind: Kind; params: Params }): JS
   const record = useRecord(kind, id);
   const locale = useLocale();
   const { setup, raw, error, retry } = useSetup(kind, textOf(record.data?.["module_id"]));
+  const dirty = useWatched(source.drafts.dirty).has(draftKeyOf(kind, id));
+  const generation = useGeneration(raw?.forms ?? null, dirty || params["mode"] === "edit");
   const stopped = record.error instanceof Refusal && (record.error.status === 404 || record.error.status === 403) && record.items.length === 0;
   if (stopped)
     return (
@@ -58,7 +60,16 @@ export function RecordPage({ kind, params }: { kind: Kind; params: Params }): JS
       </Page>
     );
   }
-  return <Opened key={`${id} ${locale}`} id={id} record={record} setup={withHiddenNames(withReferral(setup, raw, record.data), record.data)} raw={raw} params={params} />;
+  return <Opened key={`${id} ${locale} ${String(generation)}`} id={id} record={record} setup={withHiddenNames(withReferral(setup, raw, record.data), record.data)} raw={raw} params={params} />;
+}
+
+/** Counts on when other forms hold, but not under the hands of somebody who fills one in: she gets them when she is done. */
+function useGeneration(forms: Raw["forms"] | null, held: boolean): number {
+  const [now, take] = useState({ forms, number: 0 });
+  useEffect(() => {
+    if (!held && forms !== null && forms !== now.forms) take({ forms, number: now.forms === null ? now.number : now.number + 1 });
+  }, [forms, held, now]);
+  return now.number;
 }
 
 interface OpenedProps {

@@ -1,0 +1,1 @@
+"""What goes between two instances, as bytes."""

@@ -1,0 +1,1 @@
+"""The pair, the sets of changes, and what the other instance answers."""

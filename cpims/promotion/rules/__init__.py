@@ -1,0 +1,1 @@
+"""What may be chosen, who may approve, and how two instances stand to each other."""

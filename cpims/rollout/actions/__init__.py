@@ -1,0 +1,1 @@
+"""Bringing requirements, accepting differences, attesting, signing waivers, and looking at the gates anew."""

@@ -1,0 +1,1 @@
+"""Evidence, how the gates stand, what was asked for and what differs."""
