@@ -57,6 +57,40 @@ describe("notices", () => {
     expect(notices.earlier(1).get().value?.rows.map((row) => row.read_at !== null)).toEqual([true, false, true]);
   });
 
+  it("that she read in the field are never shown as new again, not even for a moment", async () => {
+    await open().unread().refresh();
+    online = false;
+    const field = open();
+    await field.unread().refresh();
+    await field.markAllRead();
+    online = true;
+    const back = open();
+    const shown: string[] = [];
+    back.unread().watch(() => {
+      for (const row of back.unread().get().value?.rows ?? []) if (!back.read.get().has(row.id)) shown.push(row.id);
+    });
+    await back.unread().refresh();
+    expect([told, shown]).toEqual([[["3", "2"]], []]);
+  });
+
+  it("that she read stand among the earlier ones, though the page was asked for before the server knew", async () => {
+    let late: () => void = () => undefined;
+    const slow = new Promise<void>((done) => {
+      late = done;
+    });
+    const notices = new Notices(vault, async (path, request = {}) => {
+      const answer = await ask(path, request);
+      if (path.includes("page=1")) await slow;
+      return answer;
+    }, () => undefined);
+    await notices.unread().refresh();
+    const page = notices.earlier(1).refresh();
+    await notices.markRead(["3"]);
+    late();
+    await page;
+    expect(notices.earlier(1).get().value?.rows.map((row) => row.read_at !== null)).toEqual([true, false, true]);
+  });
+
   it("that she reads without a network are told later, by another visit too, and those that came meanwhile stay unread", async () => {
     await open().unread().refresh();
     online = false;

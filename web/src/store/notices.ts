@@ -32,6 +32,8 @@ export class Notices {
   private readonly pages = new Map<number, ResourceControl<NoticePage>>();
   private readonly away = watched<ReadonlySet<string>>(NOBODY);
   private looked: Promise<void> | null = null;
+  /** Told to the server by this visit, and when; a page that was asked for meanwhile may not know it yet. */
+  private readonly told = new Map<string, string>();
 
   constructor(
     private readonly vault: Pick<Vault, "owner" | "get" | "put">,
@@ -56,7 +58,7 @@ export class Notices {
     const made = resource<NoticePage>({
       fetch: async () => {
         const { body } = await this.ask(`/cpims/v1/notices?per=${String(EARLIER_PER)}&page=${String(page)}`);
-        const rows = listOf<NoticeView>(body);
+        const rows = this.asTold(listOf<NoticeView>(body));
         return { rows, total: metadataOf<Shape<"NoticesPaged">>(body).total ?? rows.length };
       },
       ...(page === 1 ? { kept: this.keptUnder<NoticePage>("notices_earlier") } : {}),
@@ -86,6 +88,7 @@ export class Notices {
     this.fresh = null;
     this.pages.clear();
     this.away.set(NOBODY);
+    this.told.clear();
     this.looked = null;
   }
 
@@ -98,7 +101,7 @@ export class Notices {
         const rows = listOf<NoticeView>(body);
         return { rows, count: metadataOf<Shape<"NoticesPaged">>(body).unread ?? rows.length };
       },
-      kept: this.keptUnder<Unread>("notices_unread"),
+      kept: this.keptUnder<Unread>("notices_unread", () => this.look()),
       onRefusal: this.onRefusal,
     });
     return this.fresh;
@@ -129,6 +132,7 @@ export class Notices {
     const done = new Set(told.slice(0, 1000));
     const count = isObject(body) && isObject(body["data"]) && typeof body["data"]["unread"] === "number" ? body["data"]["unread"] : null;
     const at = new Date().toISOString();
+    for (const id of done) this.told.set(id, at);
     const before = this.fresh?.get().value;
     if (before) {
       const value = { rows: before.rows.filter((row) => !done.has(row.id)), count: count ?? Math.max(0, before.count - done.size) };
@@ -137,14 +141,22 @@ export class Notices {
     }
     for (const page of this.pages.values()) {
       const { value } = page.get();
-      if (value) page.set({ ...value, rows: value.rows.map((row) => (done.has(row.id) && row.read_at === null ? { ...row, read_at: at } : row)) });
+      if (value) page.set({ ...value, rows: this.asTold(value.rows) });
     }
     await this.setAway(new Set([...this.away.get()].filter((id) => !done.has(id))));
   }
 
-  private keptUnder<T>(name: string): { read: () => Promise<{ value: T; at: number } | null>; write: (value: T, at: number) => Promise<void> } {
+  private asTold(rows: readonly NoticeView[]): NoticeView[] {
+    return rows.map((row) => ({ ...row, read_at: row.read_at ?? this.told.get(row.id) ?? null }));
+  }
+
+  /** `first`: what has to be known before that which was kept is shown. */
+  private keptUnder<T>(name: string, first: () => Promise<void> = () => Promise.resolve()): { read: () => Promise<{ value: T; at: number } | null>; write: (value: T, at: number) => Promise<void> } {
     return {
-      read: async () => (await this.vault.get("kept", name)) as { value: T; at: number } | null,
+      read: async () => {
+        await first();
+        return (await this.vault.get("kept", name)) as { value: T; at: number } | null;
+      },
       write: (value, at) => this.vault.put("kept", name, { value, at }),
     };
   }
