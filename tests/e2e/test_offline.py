@@ -116,6 +116,8 @@ def test_the_app_opens_without_a_network(browser: Browser, demo_site: LiveServer
     amina = Worker(browser, demo_site.url, width=360, locale="ar")
     amina.sign_in("amina")
     with_app_on_the_device(amina)
+    amina.go("/account")
+    expect(amina.page.locator("main")).to_contain_text("amina")
     amina.context.set_offline(True)
     for path in ("/", "/outbox", "/account"):
         amina.page.goto(f"{demo_site.url}/app{path}")
@@ -235,6 +237,29 @@ def test_a_refused_change_is_marked_and_corrected_in_two_taps(
     assert answer_of(case_id, "name_nickname") == f"Right {locale}"
     tap(amina, "/outbox")
     expect(main).not_to_contain_text(amina.text("renderer.problem.invalid_text"))
+    amina.close()
+
+
+def test_where_she_taps_while_it_is_saved_is_where_she_goes(browser: Browser, demo_site: LiveServer) -> None:
+    """The answer comes late; she has gone on to the outbox meanwhile, and is not called back to the case."""
+    amina = Worker(browser, demo_site.url, width=360, locale="en")
+    page = amina.page
+    amina.sign_in("amina")
+    path = complete_case(amina)
+    amina.go(f"{path}/basic_identity/edit")
+    amina.answer("name_nickname", "On her way")
+    held: list[Route] = []
+    amina.context.route(f"**{DELIVER}", lambda route: held.append(route))
+    amina.button("casefile.save").click()
+    page.wait_for_function("() => document.querySelector('main [aria-busy=true]') !== null")
+    page.locator("nav a[href='/app/outbox']:visible").first.click()
+    with page.expect_response(is_delivery):
+        for route in held:
+            route.continue_()
+    expect(page).to_have_url(re.compile("/app/outbox$"))
+    expect(page.locator("main h1")).to_have_text(amina.words["outbox.title"])
+    expect(page.locator("main")).to_contain_text(amina.text("state.confirmed"))
+    expect(page).to_have_url(re.compile("/app/outbox$"))
     amina.close()
 
 

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "preact/compat
 import { textOfProblem as wordsOfServer } from "~/api";
 import { formatMoment, t } from "~/lib/i18n";
 import { useWide } from "~/lib/media";
-import { useLeaveQuestion } from "~/lib/router";
+import { getPlace, useLeaveQuestion } from "~/lib/router";
 import { useWatched } from "~/lib/watched";
 import { Button } from "~/ui/Button";
 import { EmptyState, Notice, Page } from "~/ui/layout";
@@ -75,7 +75,10 @@ export function OpenRecord({ desk, record, section, editing: asked, closing }: O
   const mayReadHistory = setup.may("change_log");
   const maySeeReaders = setup.may("access_log");
 
+  // Where she wanted to go while it was being saved, or before: once it is saved she goes there.
+  const wanted = useRef<(() => void) | null>(null);
   const ask = useCallback((proceed: () => void) => {
+    wanted.current = proceed;
     setLeaving(() => proceed);
   }, []);
   useLeaveQuestion(dirty, ask, recordPath(desk));
@@ -85,7 +88,11 @@ export function OpenRecord({ desk, record, section, editing: asked, closing }: O
   const saved = (result: SaveResult, done: string): void => {
     if (result === "saved" || result === "nothing") say(done, { icon: "check" });
     if (result === "waiting") say(t("casefile.saved_here"), { icon: "clock" });
-    if ((result === "saved" || result === "waiting" || result === "nothing") && editing) goInRecord(recordPath(desk, section));
+    const go = wanted.current;
+    wanted.current = null;
+    if (result !== "saved" && result !== "waiting" && result !== "nothing") return;
+    if (go !== null) go();
+    else if (editing && getPlace().path.startsWith(`${recordPath(desk)}/`)) goInRecord(recordPath(desk, section));
   };
   const save = (anyway: boolean): void => {
     const closure = closingNow;
@@ -216,6 +223,7 @@ export function OpenRecord({ desk, record, section, editing: asked, closing }: O
         editing={editing}
         leaving={leaving}
         onStay={() => {
+          wanted.current = null;
           setLeaving(null);
         }}
         onSave={() => {

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useCallback, useEffect, useMemo, useState } from "preact/compat";
 import { textOfProblem as wordsOfServer } from "~/api";
 import { formatMoment, localized, t } from "~/lib/i18n";
-import { navigate, useLeaveQuestion } from "~/lib/router";
+import { getPlace, navigate, useLeaveQuestion } from "~/lib/router";
 import { useWatched } from "~/lib/watched";
 import { Button } from "~/ui/Button";
 import { Notice, Page } from "~/ui/layout";
@@ -41,7 +41,7 @@ export function Registration({ desk, onStop }: { desk: RecordDesk; onStop: () =>
     void desk.save({ sections: steps.map((step) => step.section.form.unique_id), anyway, extra: desk.links }).then((result) => {
       if (result !== "saved" && result !== "waiting") return;
       say(said(desk.kind, result === "saved" ? "casefile.registered" : "casefile.registered_here"), { icon: result === "saved" ? "check" : "clock" });
-      navigate(recordPath(desk), { force: true, replace: true });
+      if (getPlace().path === `/${desk.kind}/new`) navigate(recordPath(desk), { force: true, replace: true });
     });
   };
   return (
