@@ -131,7 +131,9 @@ def _event_called(name: str) -> str:
 
 def _events(kind: type[Event]) -> set[str]:
     """The names of all events that rooms have."""
-    return {name for below in kind.__subclasses__() for name in ({below.__dict__.get("name", "")} | _events(below)) if name}
+    return {
+        name for below in kind.__subclasses__() for name in ({below.__dict__.get("name", "")} | _events(below)) if name
+    }
 
 
 #: What addresses and roads call the kinds of records, and what the books do.

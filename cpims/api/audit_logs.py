@@ -61,7 +61,9 @@ def list_audit_logs(request: HttpRequest) -> HttpResponse:
     )
     note_sighting(viewer, road="audit_logs.list", action="list", record_kind="audit_log")
     metadata = {"total": total, "per": page.per, "page": page.number} | ({} if is_exact else {"total_exact": False})
-    unused = [name for name, used in (("audit_log_actions", acts), ("record_type", things)) if query.get(name) and not used]
+    unused = [
+        name for name, used in (("audit_log_actions", acts), ("record_type", things)) if query.get(name) and not used
+    ]
     return reply([log_json(row) for row in rows], metadata | (told([_unused(name) for name in unused]) or {}))
 
 
@@ -145,7 +147,10 @@ def _asked(wanted: AuditWanted) -> EntriesAsked:
 
 def _word(locale: str, column: str, name: str) -> str:
     """An entry's word as a person reads it; what has no words yet stays as it is."""
-    words = {"action": (f"event.{name}", f"admin.audit.action.{name}", name), "outcome": (f"admin.audit.outcome.{name}",)}
+    words = {
+        "action": (f"event.{name}", f"admin.audit.action.{name}", name),
+        "outcome": (f"admin.audit.outcome.{name}",),
+    }
     for key in words.get(column, (f"admin.audit.type.{name}",)):
         if key in catalogue("en"):
             return sentence(locale, key)

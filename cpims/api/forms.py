@@ -25,7 +25,7 @@ from cpims.forms.actions import (
 from cpims.forms.queries.catalogue import served_forms, served_forms_bytes
 from cpims.forms.queries.definitions import get_form, whole_form
 from cpims.forms.queries.privacy import privacy_classes
-from cpims.forms.queries.retired import retired_forms, retired_questions
+from cpims.forms.queries.retired import is_closed, retired_forms, retired_questions
 from cpims.lib.clock import now
 from cpims.settings.queries import settings_at
 
@@ -107,9 +107,10 @@ def list_privacy(request: HttpRequest) -> HttpResponse:
 
 @ours.get("/forms/retired")
 def list_retired_forms(request: HttpRequest) -> HttpResponse:
-    """The forms that were put away."""
+    """The forms that were put away, and whether forms can be changed here at all."""
     viewer = viewer_of(request)
-    return reply(retired_forms(viewer=viewer, locales=settings_at(viewer.configuration).locales))
+    forms = retired_forms(viewer=viewer, locales=settings_at(viewer.configuration).locales)
+    return reply(forms, {"closed": is_closed()})
 
 
 @ours.get("/forms/{form_id}/retired")

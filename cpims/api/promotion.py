@@ -32,7 +32,7 @@ from cpims.promotion.actions.change_sets import (
 from cpims.promotion.actions.drift import raise_drift
 from cpims.promotion.actions.hearing import verify_pair_request
 from cpims.promotion.actions.pairing import check_pair, hear_told, pair_instance
-from cpims.promotion.actions.promoting import send_change_set, told_in
+from cpims.promotion.actions.promoting import send_change_set
 from cpims.promotion.actions.receiving import receive_promotion, undo_promotion
 from cpims.promotion.formats.signed import NONCE, SIGNATURE, said_of_answer
 from cpims.promotion.models import Pair
@@ -45,6 +45,7 @@ from cpims.promotion.queries.change_sets import (
     promotion_file,
 )
 from cpims.promotion.queries.standing import own_standing, pair_standing, signing_seed, state_file, state_said
+from cpims.promotion.rules.pairs import read_told
 from cpims.settings.models import Instance
 
 router = Router(tags=["promotion"])
@@ -251,7 +252,7 @@ def tell_document(request: HttpRequest) -> dict[str, Any]:
     told = read_body(request).get("told")
     raise_drift(actor=None, at=now())
     if isinstance(told, dict) and isinstance(told.get("hash"), str):
-        hear_told(told=told_in(told), actor=None, at=now())
+        hear_told(told=read_told(told), actor=None, at=now())
     return state_said(own_standing())
 
 

@@ -132,7 +132,11 @@ def alter_user(request: HttpRequest, user_id: str) -> HttpResponse:
         values, ignored = sift(request, data, OWN_KEYS | _own_switch(data), REASONS, others="user.key.not_yours")
     else:
         values, ignored = sift(
-            request, data, KEYS - OTHERS_NOT, REASONS | dict.fromkeys(OTHERS_NOT, "user.key.not_yours"), others="user.key.unknown"
+            request,
+            data,
+            KEYS - OTHERS_NOT,
+            REASONS | dict.fromkeys(OTHERS_NOT, "user.key.not_yours"),
+            others="user.key.unknown",
         )
     session: int | None = getattr(request, "session_id", None)
     change_user(user_id=user.id, values=values, actor=viewer, at=now(), session_id=session)

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["user", "-invited_at"], name="invitations_of_user")],
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("used_at__isnull", True), ("revoked_at__isnull", True)),
+                        condition=models.Q(("revoked_at__isnull", True), ("used_at__isnull", True)),
                         fields=("user",),
                         name="one_open_invitation",
                     )

@@ -68,9 +68,7 @@ def put_settings(*, settings: Mapping[str, Any], actor: Viewer | None, at: datet
     return write_settings(hold_configuration(actor), settings, actor=actor, at=at)
 
 
-def write_settings(
-    instance: Instance, settings: Mapping[str, Any], *, actor: Viewer | None, at: datetime
-) -> Instance:
+def write_settings(instance: Instance, settings: Mapping[str, Any], *, actor: Viewer | None, at: datetime) -> Instance:
     """Write settings for an action that holds the configuration; nothing (``null``) takes one away.
 
     Raises: SettingsInvalid.

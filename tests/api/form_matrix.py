@@ -27,7 +27,7 @@ def _places() -> Any:
 
 
 FORM_ROWS: tuple[Row, ...] = (
-    Row("GET", f"{FORMS}/retired", **WHO, queries=2),
+    Row("GET", f"{FORMS}/retired", **WHO, queries=3),
     Row("GET", f"{FORMS}/{{form_id}}/retired", **WHO, queries=3),
     Row("POST", f"{FORMS}/arrange", **WHO, body=_places),
     Row("POST", f"{FORMS}/{{form_id}}/bring_back", **WHO),

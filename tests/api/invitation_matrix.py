@@ -17,8 +17,8 @@ def _bilal() -> Any:
 
 
 INVITATION_ROWS: tuple[Row, ...] = (
-    Row("GET", INVITATIONS, **WHO, queries=2),
+    Row("GET", INVITATIONS, **WHO, queries=3),
     Row("POST", INVITATIONS, **WHO, body=_bilal),
     Row("POST", f"{INVITATIONS}/open", EVERYBODY, body=lambda: {"link": "x" * 43}, anonymous=404, success=404),
-    Row("GET", f"{INVITATIONS}/{{user_id}}", **WHO, queries=3),
+    Row("GET", f"{INVITATIONS}/{{user_id}}", **WHO, queries=4),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from cpims.configuration.actions import publish_version
+from cpims.configuration.actions.publishing import keep_version
 from cpims.configuration.formats.canonical import hash_of, packed, written
 from cpims.configuration.models import ConfigurationDocument
 from cpims.configuration.queries import configuration_document
@@ -47,7 +47,8 @@ def promotion_places(path: str) -> dict[str, Any]:
         created_by="esther", created_at=AT,
         **(on_its_way if state != "draft" else {}), **(approved if state == "approved" else {}),
     )  # fmt: skip
-    version = publish_version(reason="As it stood", actor=None, at=AT)
+    version = keep_version(cause="publish", actor=None, at=AT, reason="As it stood", again=True)
+    assert version is not None
     came = Promotion.objects.create(
         id=uuid4(), pair=pair, title="A clearer form", before=rows[0].hash, before_version=0, after=rows[1].hash,
         version=version.number + 1, source="file", proposed_by="esther", proposed_at="", approved_by="farid",

@@ -16,7 +16,7 @@ from tests.api.rows import Row
 from tests.cast import AT
 
 HERE = "/api/cpims/v1/rollout"
-LOOK = {"ok": "esther farid", "forbidden": "amina bilal chantal dawit"}
+LOOK, NOT = "esther farid", "amina bilal chantal dawit"
 EVERYBODY = "amina bilal chantal dawit esther farid"
 
 
@@ -56,11 +56,11 @@ def _waiver() -> dict[str, str]:
 
 
 LOOKING_ROWS: tuple[Row, ...] = (
-    Row("GET", HERE, **LOOK),
-    Row("GET", f"{HERE}/workbook", **LOOK),
-    Row("GET", f"{HERE}/requirements", **LOOK),
-    Row("GET", f"{HERE}/requirements/{{requirements_number}}/workbook", **LOOK),
-    Row("GET", f"{HERE}/differences", **LOOK),
+    Row("GET", HERE, ok=LOOK, forbidden=NOT),
+    Row("GET", f"{HERE}/workbook", ok=LOOK, forbidden=NOT),
+    Row("GET", f"{HERE}/requirements", ok=LOOK, forbidden=NOT),
+    Row("GET", f"{HERE}/requirements/{{requirements_number}}/workbook", ok=LOOK, forbidden=NOT),
+    Row("GET", f"{HERE}/differences", ok=LOOK, forbidden=NOT),
 )
 DECIDING_ROWS: tuple[Row, ...] = (
     Row("POST", f"{HERE}/looks", forbidden=EVERYBODY),

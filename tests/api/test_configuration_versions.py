@@ -106,7 +106,7 @@ def test_primeros_list_of_configurations(ida: Caller) -> None:
     assert set(made.data) == set(
         "id name description version primero_version created_on created_by applied_on applied_by can_apply".split()
     )
-    assert made.data["created_by"] == "ida" and not made.data["can_apply"]
+    assert made.data["created_by"] == "ida" and made.data["can_apply"]
     moment = datetime.fromisoformat(made.data["created_on"])
     assert made.data["version"].startswith(f"{moment:%Y%m%d.%H%M%S}.")
     other = ida.post(THEIRS, {"data": {"name": "After", "version": "2.0"}})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cpims.audit.models import ChangeEntry
 from cpims.forms.models import Field, Form
+from cpims.settings.models import Instance
 from tests.api.client import as_
 
 OURS, THEIRS = "/api/cpims/v1/forms", "/api/v2/forms"
@@ -96,3 +97,20 @@ def test_a_form_that_no_longer_fits_stays_away(cast):
     assert Form.objects.get(pk=ids[0]).retired_at is not None
     assert form_events() == before
     assert Field.objects.filter(form_id=ids[0], retired_at__isnull=True).count() == 1
+
+
+def test_where_forms_come_by_promotion_alone_that_is_said_and_nothing_is_changed(cast):
+    esther = as_("esther")
+    assert esther.get(f"{OURS}/retired").json["metadata"] == {"closed": False}
+    Instance.objects.update(closed=True)
+    before = form_events()
+    assert esther.get(f"{OURS}/retired").json["metadata"] == {"closed": True}
+    one = number("consent")
+    for reply in (
+        esther.post(f"{OURS}/arrange", {"forms": [{"id": one, "order": 99}]}),
+        esther.post(f"{OURS}/{one}/bring_back"),
+        esther.patch(f"{THEIRS}/{one}", {"data": {"visible": False}}),
+    ):
+        assert (reply.status, reply.codes) == (409, ["configuration.closed"])
+    assert form_events() == before
+    assert Form.objects.get(pk=one).order != 99

@@ -187,6 +187,17 @@ def test_what_a_change_needs_must_be_chosen_too(ida: Caller) -> None:
     assert ida.post(f"{SETS}/{row['id']}/propose").status == 200
 
 
+def test_what_the_linter_finds_is_not_proposed(ida: Caller) -> None:
+    paired_demo()
+    before = configuration_document(None)
+    Lookup.objects.filter(unique_id="lookup-risk").delete()
+    row = opened(ida, before)
+    problems = ida.get(f"{SETS}/{row['id']}").data["problems"]
+    assert any("lookup-risk" in str(problem["params"]) for problem in problems)
+    refused = ida.post(f"{SETS}/{row['id']}/propose")
+    assert refused.status == 422 and set(refused.codes) == {problem["code"] for problem in problems}
+
+
 def test_a_state_file_of_somebody_else_is_refused(ida: Caller) -> None:
     paired_demo()
     good = state_of(production())

@@ -14,13 +14,17 @@ from django.test.utils import CaptureQueriesContext
 from cpims.api.shapes.rollout import PairEvidence, RequirementsDifference, RolloutRoad
 from cpims.imports.formats.workbook import read_sheets
 from cpims.lib.clock import today
+from cpims.lib.signing import is_signed, public_key_of
+from cpims.lookups.models import Lookup
+from cpims.promotion.formats.signed import NONCE, SIGNATURE, said_of_answer
 from cpims.rollout.formats.workbook import write_workbook
 from cpims.rollout.models import OtherSide, Requirements, Waiver
 from cpims.rollout.queries.evidence import own_side, told
+from cpims.settings.models import Instance
 from tests.api.client import Caller, Reply, as_
 from tests.api.rollout_matrix import HERE, standing_workbook, workbook_body
 from tests.cast import AT, PASSWORD
-from tests.promoting import put_stewards
+from tests.promoting import STRANGER, paired_production, put_stewards, signed_headers
 
 
 @pytest.fixture
@@ -169,6 +173,28 @@ def test_what_is_told_to_the_other_side_has_its_shape(ida: Caller) -> None:
     fits(PairEvidence, told(own_side(at=AT)))
     assert not OtherSide.objects.exists()
     assert ida.post("/api/cpims/v1/pair/evidence", {}).status == 403
+
+
+def test_the_other_side_is_told_and_nobody_else(ida: Caller) -> None:
+    paired_production()
+    path = "/api/cpims/v1/pair/evidence"
+    told_it = as_(None).send("POST", path, {}, **signed_headers(path, {}))
+    assert told_it.status == 200
+    fits(PairEvidence, told_it.json)
+    assert (told_it.json["kind"], told_it.json["is_paired"], told_it.json["is_closed"]) == ("production", True, True)
+    assert (told_it.json["drifts"], told_it.json["by_hand"]) == (False, 0)
+    assert not [name for name in (b"arid", b"sther", b"example.org") if name in told_it.raw]
+    proof = said_of_answer(
+        status=200, body=told_it.raw, nonce=signed_headers(path, {})[NONCE], sender=Instance.objects.get().uuid
+    )
+    assert not is_signed(public_key_of(STRANGER), proof, told_it.headers[SIGNATURE])
+    forged = as_(None).send("POST", path, {}, **signed_headers(path, {}, seed=STRANGER))
+    assert (forged.status, forged.codes) == (403, ["pair.not_proven"])
+    Lookup.objects.filter(unique_id="lookup-risk").update(name={"en": "By another road"})
+    assert as_(None).send("POST", path, {}, **signed_headers(path, {})).json["drifts"] is True
+    road = ida.get(HERE)
+    assert gate(road, "g1b")["state"] == "unmet"
+    assert [check["code"] for check in gate(road, "g1b")["checks"] if check["holds"] is False] == ["no_drift"]
 
 
 def test_the_page_takes_as_many_statements_whatever_stands(ida: Caller) -> None:

@@ -23,7 +23,9 @@ SETTINGS = f"{V1}/system_settings"
 
 def test_settings_are_decided_one_by_one(cast: None) -> None:
     decide(maximum_users=40, show_alerts=True)
-    reply = as_("esther").patch(SETTINGS, {"data": {"system_options": {"maximum_users": 50}, "time_zone": "Asia/Amman"}})
+    reply = as_("esther").patch(
+        SETTINGS, {"data": {"system_options": {"maximum_users": 50}, "time_zone": "Asia/Amman"}}
+    )
     assert reply.status == 200
     options = reply.data["system_options"]
     assert (options["maximum_users"], options["show_alerts"]) == (50, True)
@@ -129,10 +131,17 @@ def test_who_promised_what(cast: None) -> None:
     User.objects.filter(pk=bilal.pk).update(code_of_conduct_id=first["id"])
     assert as_("amina").patch(f"{V2}/users/{amina.id}", {"data": {"code_of_conduct_id": second["id"]}}).status == 200
     told = esther.get(f"{V1}/codes_of_conduct").data
-    assert [(row["content"], row["current"], row["accepted"]) for row in told] == [("Two.", True, 1), ("One.", False, 1)]
+    assert [(row["content"], row["current"], row["accepted"]) for row in told] == [
+        ("Two.", True, 1),
+        ("One.", False, 1),
+    ]
     everybody = esther.get(f"{V1}/codes_of_conduct/acceptances")
     metadata = everybody.json["metadata"]
-    assert (metadata["accepted"], metadata["owing"], metadata["total"]) == (1, len(everybody.data) - 1, len(everybody.data))
+    assert (metadata["accepted"], metadata["owing"], metadata["total"]) == (
+        1,
+        len(everybody.data) - 1,
+        len(everybody.data),
+    )
     done = esther.get(f"{V1}/codes_of_conduct/acceptances?accepted=true").data
     assert [row["user_name"] for row in done] == ["amina"] and done[0]["accepted_on"]
     owing = esther.get(f"{V1}/codes_of_conduct/acceptances?accepted=false").data

@@ -30,9 +30,16 @@ NO_TRANSACTION = {
     "prove_device": "wrong ids and secrets must be counted even though they are refused",
     "tell_of_unsent_work": "looks at the hour; the act itself is inside",
     "send_unsent_notice": "background work: sends a mail, changes nothing",
+    "invite_users": "tries must be counted even when too many are refused; the act itself is inside",
+    "open_invitation": "a wrong link must be counted; the act itself is inside",
+    "send_invitation": "background work: mails are no transaction; what came of one is an act inside",
+    "tell_of_failed_invitation": "background work: sends a mail, changes nothing",
     "send_password_reset": "background work: sends a mail, changes nothing",
     "deliver_once": "wraps another act in one transaction with its receipt",
     "plan_import": "does what a table would do in a transaction that is taken back whole",
+    "verify_pair_request": "a number that was used is taken even when the request is refused",
+    "check_pair": "asks the other instance first; keeping what it told is an act of its own",
+    "send_change_set": "asks the other instance first; what follows is an act of its own",
     "run_bulk": "each case of a job is a transaction of its own, with its result: it may be interrupted and goes on",
     "run_rematch": "each trace of a run is a transaction of its own, with the progress of the run: it may be interrupted and goes on",
     "deliver_items": "each item of a delivery is a transaction of its own: one that is refused never undoes another",
@@ -197,7 +204,7 @@ def test_every_exception_is_still_needed() -> None:
 
 def test_names_of_acts_begin_with_a_verb() -> None:
     verbs = re.compile(
-        r"^(add|amend|answer|approve|assign|attach|begin|cancel|change|close|confirm|create|detach|disable|drop|enable|erase|finish|follow|hand|hear|import|invite|let|link|load|open|publish|put|raise|"
+        r"^(add|amend|answer|approve|assign|attach|begin|cancel|change|close|confirm|create|detach|disable|drop|enable|erase|finish|follow|hand|hear|import|invite|leave|let|link|load|open|pair|propose|publish|put|raise|"
         r"refer|register|reject|relate|rename|reopen|request|resolve|retire|retry|return|revoke|save|send|sign|take|transfer|undo|withdraw)_"
     )
     assert [f.name for _, f in the_acts() if not verbs.match(f.name)] == []

@@ -31,6 +31,12 @@ SAME_AS_ENGLISH = {
     "es": {"ops.doctor.python", "pack.check.error", "pack.part.roles", "renderer.tally.total", "shell.demo"},
     "fr": {
         "account.email",
+        "admin.contact.organization",
+        "admin.invitations.title",
+        "admin.lookups.option",
+        "admin.lookups.options",
+        "admin.modules.one",
+        "admin.places.code",
         "casefile.sections",
         "files.day",
         "files.description",

@@ -212,3 +212,26 @@ def test_the_signed_files_go_where_no_line_goes(two: list[Instance]) -> None:
     assert demo.data("GET", here)["state"] == "approved"
     assert demo.data("POST", f"{V1}/pair/check")["state"] == "in_sync"
     assert demo.data("GET", here)["state"] == "promoted"
+
+
+def test_the_gates_of_both_turn_by_what_the_other_one_says(two: list[Instance]) -> None:
+    demo, production = two
+    looks = f"{V1}/rollout/looks"
+
+    def checks(road: Any, gate: str, side: str) -> dict[str, Any]:
+        found = next(one for one in road["gates"] if one["id"] == gate)
+        return {check["code"]: check["holds"] for check in found["checks"] if check["side"] == side}
+
+    seen = demo.data("POST", looks)
+    assert seen["other_at"] and checks(seen, "g1b", "production") == {
+        "instance_heard": True, "instances_paired": True, "production_closed": True, "no_drift": True,
+        "nothing_by_hand": True,
+    }  # fmt: skip
+    assert next(one["state"] for one in seen["gates"] if one["id"] == "g1b") == "met"
+    assert checks(seen, "g1", "production")["signed_in"] in (True, False)
+    production.sql("UPDATE lookups SET name = '{\"en\": \"By hand\"}' WHERE unique_id = 'lookup-risk'")
+    after = demo.data("POST", looks)
+    assert checks(after, "g1b", "production")["no_drift"] is False
+    there = production.data("POST", looks)
+    assert checks(there, "g1b", "production")["no_drift"] is False
+    assert checks(there, "g2", "demo")["instance_heard"] is True

@@ -64,7 +64,11 @@ def steward(name: str) -> Viewer:
     )
     esther = User.objects.get(user_name="esther")
     User.objects.create(
-        user_name=name, full_name=name.title(), password=esther.password, role=role, agency=Agency.objects.first()
+        user_name=name,
+        full_name=name.title(),
+        password=esther.password,
+        role=role,
+        agency=Agency.objects.get(unique_id="agency-a"),
     )
     return current_viewer(name)
 

@@ -32,20 +32,22 @@ from tests.properties.invitation_policy import INVITATION_RULES
 from tests.properties.paper_policy import PAPER_RULES
 from tests.properties.policy import PUBLIC, nobody_else
 from tests.properties.policy import RULES as CASE_RULES
-from tests.properties.promotion_policy import PROMOTION_RULES
+from tests.properties.promotion_policy import PROMOTION_RULES, SIGNED
 from tests.properties.record_policy import RECORD_RULES
-from tests.properties.rollout_policy import ROLLOUT_RULES
+from tests.properties.rollout_policy import ROLLOUT_RULES, TOLD
 from tests.properties.shapes import ADMIN, SCOPES, STANDS, SUPER, Permissions, Rule, Shape
 from tests.properties.table_policy import TABLE_RULES
 from tests.properties.tracing_policy import TRACING_RULES
 
 RULES = CASE_RULES | RECORD_RULES | INCIDENT_RULES | PAPER_RULES | FAMILY_RULES | TRACING_RULES
-RULES |= INVITATION_RULES | AUDIT_RULES | IMPORT_RULES | CONFIGURATION_RULES | PROMOTION_RULES | FORM_RULES | TABLE_RULES
+RULES |= (
+    INVITATION_RULES | AUDIT_RULES | IMPORT_RULES | CONFIGURATION_RULES | PROMOTION_RULES | FORM_RULES | TABLE_RULES
+)
 RULES |= ROLLOUT_RULES
 PER_ROUTE = 22
 #: For each stand a scope under which it decides.
 TELLING = ("self", "group", "agency", "identified")
-GUARDED = [row for row in MATRIX if (row.method, row.path) not in PUBLIC]
+GUARDED = [row for row in MATRIX if (row.method, row.path) not in PUBLIC | SIGNED | TOLD]
 
 
 def variants(needs: Permissions) -> Iterator[Permissions]:

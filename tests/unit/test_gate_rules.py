@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -72,7 +73,7 @@ def test_whole_evidence_opens_the_gates_and_none_opens_nothing(gate: str) -> Non
         ({"devices": MOST_DEVICES + 1}, "account_not_shared"),
     ],
 )
-def test_credentials_rest_on_each_piece_of_evidence(lack: dict[str, None], code: str) -> None:
+def test_credentials_rest_on_each_piece_of_evidence(lack: dict[str, Any], code: str) -> None:
     side = replace(OTHER, administrators=[replace(CAME, **lack)])
     verdict = evaluate("g1", replace(WHOLE, production=side))
     assert verdict.state is State.UNMET
@@ -106,8 +107,8 @@ def test_what_the_other_side_said_goes_stale_and_what_is_here_does_not() -> None
         ({"by_hand": None}, "nothing_by_hand", State.UNKNOWN),
     ],
 )
-def test_production_changes_by_promotion_alone(lack: dict[str, object], code: str, state: State) -> None:
-    evidence = replace(WHOLE, production=replace(OTHER, **lack))  # type: ignore[arg-type]
+def test_production_changes_by_promotion_alone(lack: dict[str, Any], code: str, state: State) -> None:
+    evidence = replace(WHOLE, production=replace(OTHER, **lack))
     assert evaluate("g1b", evidence).state is state
     assert missing("g1b", evidence) == {(PRODUCTION, code)}
 
@@ -123,8 +124,8 @@ def test_production_changes_by_promotion_alone(lack: dict[str, object], code: st
         ({"requirements": 3}, {"alignment_attested"}),
     ],
 )
-def test_alignment_opens_again_when_anything_changes(lack: dict[str, object], codes: set[str]) -> None:
-    side = replace(DEMO_SIDE, alignment=replace(ALIGNED, **lack))  # type: ignore[arg-type]
+def test_alignment_opens_again_when_anything_changes(lack: dict[str, Any], codes: set[str]) -> None:
+    side = replace(DEMO_SIDE, alignment=replace(ALIGNED, **lack))
     evidence = replace(WHOLE, demo=side)
     assert evaluate("g2", evidence).state is State.UNMET
     assert missing("g2", evidence) == {(DEMO, code) for code in codes}

@@ -180,7 +180,11 @@ def _set_password(link: object, password: str, confirmation: str | None, at: dat
     end_invitations(user.id, at=at)
     User.objects.filter(pk=user.pk).update(access_epoch=F("access_epoch") + 1)
     end_sessions(user.id)
-    record(PasswordChanged(subject=subject_of(user), about={"by": "invitation" if invitation else "link"}), actor=None, at=at)
+    record(
+        PasswordChanged(subject=subject_of(user), about={"by": "invitation" if invitation else "link"}),
+        actor=None,
+        at=at,
+    )
     return user
 
 

@@ -40,9 +40,7 @@ def conduct_history(*, viewer: Viewer) -> list[dict[str, Any]]:
     texts, current = list(CodeOfConduct.objects.exclude(title="").order_by("-id")), find_conduct()
     people = User.objects.filter(disabled=False).values_list("code_of_conduct_id").annotate(count=Count("pk"))
     accepted: dict[int | None, int] = dict(people)
-    return [
-        conduct_json(text) | {"current": text == current, "accepted": accepted.get(text.id, 0)} for text in texts
-    ]
+    return [conduct_json(text) | {"current": text == current, "accepted": accepted.get(text.id, 0)} for text in texts]
 
 
 @dataclass(frozen=True)

@@ -130,13 +130,15 @@ class Arrival:
 
 
 def find_arrivals(viewer: Viewer, *, at: datetime, user_ids: Collection[int] | None = None) -> list[Arrival]:
-    """People in the viewer's care who have not come in, or those that are named, with their latest invitations.
+    """People in the viewer's care who cannot come in yet (no password, or an invitation that waits), or those that are
+    named, with their latest invitations.
 
     Shows: accounts in her care. Two queries, however many there are.
     Raises: Forbidden.
     """
     require(viewer, "user", "write")
-    wanted = Q(pk__in=user_ids) if user_ids is not None else Q(own_password_at__isnull=True, disabled=False)
+    waits = Q(password="") | Q(pk__in=open_invitations().values("user_id"))
+    wanted = Q(pk__in=user_ids) if user_ids is not None else Q(own_password_at__isnull=True, disabled=False) & waits
     users = list(visible_users(viewer).filter(wanted).order_by("full_name", "id"))
     latest = _latest(user.id for user in users)
     return [_arrival(user, latest.get(user.id), at) for user in users]

@@ -36,7 +36,7 @@ def get_terms(agency_id: str, *, viewer: Viewer) -> bytes:
 
     Raises: Forbidden, AgencyNotFound, TermsNotFound.
     """
-    own = by_number(Agency.objects.filter(pk=viewer.agency_id), agency_id)
+    own = by_number(Agency.objects.filter(unique_id=viewer.agency), agency_id)
     agency = own or get_agency(viewer, agency_id)
     if agency.terms_of_use_uploaded_at is None:
         raise TermsNotFound

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from cpims.accounts.rules.terms import CONTENT, FILE_NAME
 from cpims.accounts.rules.texts import (
     EMAIL,
     LONGEST_PROSE,
@@ -14,7 +15,6 @@ from cpims.accounts.rules.texts import (
     localized_problems,
     unique_id_problem,
 )
-from cpims.accounts.rules.terms import CONTENT, FILE_NAME
 from cpims.lib.errors import Problem
 from cpims.lib.texts import text_problems
 

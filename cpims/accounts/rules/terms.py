@@ -35,7 +35,9 @@ def owes_terms(*, enforced: bool, enabled: bool, uploaded: datetime | None, acce
 def read_terms(values: Mapping[str, Any]) -> tuple[bytes | None, list[Problem]]:
     """The paper that was sent, nothing when it is to be taken away, and what is wrong with it."""
     sent, name = values.get(CONTENT), values.get(FILE_NAME)
-    wrong = [Problem(f"/{key}", "text.not_text") for key in (CONTENT, FILE_NAME) if not isinstance(values.get(key, ""), str)]
+    wrong = [
+        Problem(f"/{key}", "text.not_text") for key in (CONTENT, FILE_NAME) if not isinstance(values.get(key, ""), str)
+    ]
     if wrong or not isinstance(sent, str):
         return None, wrong or [Problem(f"/{CONTENT}", "terms_of_use.required")]
     if not sent:

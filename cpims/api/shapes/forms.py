@@ -226,6 +226,12 @@ class RetiredForm(Shape):
     retired_at: Moment
 
 
+class FormsStanding(Shape):
+    """Whether forms can be changed here; ``closed``: they come by promotion alone."""
+
+    closed: bool
+
+
 class Lookup(Shape):
     """An option list."""
 

@@ -170,7 +170,9 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", f"{V1}/forms/privacy"): Route(
         "What the answer to each question tells about a person", forms.FormPrivacy, many=True
     ),
-    ("GET", f"{V1}/forms/retired"): Route("The forms that were put away", forms.RetiredForm, many=True),
+    ("GET", f"{V1}/forms/retired"): Route(
+        "The forms that were put away", forms.RetiredForm, many=True, metadata=forms.FormsStanding
+    ),
     ("GET", f"{V1}/forms/{{id}}/retired"): Route(
         "The questions of a form that were put away", forms.Question, many=True
     ),

@@ -55,7 +55,7 @@ USUAL: Final[Mapping[str, Said]] = {
     "locations": {"disabled": False},
 }  # fmt: skip
 _KNOWN: Final[Mapping[str, frozenset[str]]] = {
-    "forms": frozenset({*FORM_KEYS, *FORM_PACK_KEYS} - {"id"}),
+    "forms": frozenset({*FORM_KEYS, *FORM_PACK_KEYS} - {"id", "unique_id", "fields"}),
     "lookups": frozenset({"name", "locked", "values"}),
     "agencies": frozenset(
         {
@@ -124,16 +124,14 @@ def bundle_problems(bundle: Any) -> list[Problem]:
     whole = is_whole(bundle)
     problems = []
     for name in (*NEEDED, *(key for key in PARTS.values() if key in bundle and key not in NEEDED)):
-        rows = bundle.get(name)
+        rows: Any = bundle.get(name)
         key = "" if name == "ContactInformation" else "code" if name == "Location" else "unique_id"
-        fits = isinstance(rows, list) and all(isinstance(row, Mapping) for row in rows)
-        if not fits or not (rows or whole) or (key and not all(_has_id(row, key) for row in rows)):
+        if not _fits(rows, key) or not (rows or whole):
             problems.append(Problem(f"/data/{name}", "configuration.bundle_part", {"part": name, **wrong.params}))
         elif key and len({row[key] for row in rows}) < len(rows):
             problems.append(Problem(f"/data/{name}", "configuration.bundle_twice", {"part": name, **wrong.params}))
-    for form in bundle.get("FormSection") if not problems else ():
-        fields = form.get("fields_attributes", [])
-        if not isinstance(fields, list) or not all(isinstance(f, Mapping) and _has_id(f, "name") for f in fields):
+    for form in bundle["FormSection"] if not problems else ():
+        if not _fits(form.get("fields_attributes", []), "name"):
             place = f"/data/FormSection/{form['unique_id']}/fields_attributes"
             problems.append(Problem(place, "configuration.bundle_part", {"part": "fields_attributes", **wrong.params}))
     for name in ("SystemSettings", "CodeOfConduct"):
@@ -142,8 +140,11 @@ def bundle_problems(bundle: Any) -> list[Problem]:
     return problems
 
 
-def _has_id(row: Mapping[str, Any], key: str) -> bool:
-    return isinstance(row.get(key), str) and bool(row[key])
+def _fits(rows: Any, key: str) -> bool:
+    """A list of things that each have their id, where such things have one."""
+    return isinstance(rows, list) and all(
+        isinstance(row, Mapping) and (not key or (isinstance(row.get(key), str) and bool(row[key]))) for row in rows
+    )
 
 
 def is_whole(bundle: Mapping[str, Any]) -> bool:
@@ -178,7 +179,7 @@ def document_from(bundle: Mapping[str, Any], standing: Document) -> Document:
         for role, wanted in {**kept, **grants}.items()
         if (held := {form: access for form, access in wanted.items() if form in known})
     }
-    first = next(iter(bundle["ContactInformation"]), {})
+    first: Mapping[str, Any] = next(iter(bundle["ContactInformation"]), {})
     document["contact_information"] = plain({key: first.get(key) for key in CONTACT})
     document["settings"] = _settings(bundle["SystemSettings"]) if "SystemSettings" in bundle else standing["settings"]
     conduct = bundle.get("CodeOfConduct", standing["code_of_conduct"])

@@ -143,8 +143,8 @@ def _names(document: Document, stands: Stands) -> Iterator[Problem]:
     _, lost = placed(places, {code: list(path) for code, path in stands.places.items()})
     codes = list(document["locations"])
     for problem in lost:
-        number, _, rest = problem.pointer.removeprefix("/").partition("/")
-        yield Problem(f"/locations/{codes[int(number)]}/{rest}", problem.code, problem.params)
+        place, _, rest = problem.pointer.removeprefix("/").partition("/")
+        yield Problem(f"/locations/{codes[int(place)]}/{rest}", problem.code, problem.params)
     for code, said in document["locations"].items():
         if said.get("parent") is not None and said["parent"] not in document["locations"]:
             params = {"parent": said["parent"]}

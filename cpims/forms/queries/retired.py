@@ -11,6 +11,7 @@ from cpims.forms.queries.definitions import find_form
 from cpims.forms.rules.definitions import FormNotFound
 from cpims.lib.clock import iso
 from cpims.lib.sequences import read_number
+from cpims.settings.models import Instance
 
 
 def retired_forms(*, viewer: Viewer, locales: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -34,6 +35,11 @@ def retired_forms(*, viewer: Viewer, locales: tuple[str, ...]) -> list[dict[str,
         for row in rows
         if row.retired_at is not None
     ]
+
+
+def is_closed() -> bool:
+    """Whether configuration comes to this instance by promotion alone. Shows: nothing of any record."""
+    return bool(Instance.objects.values_list("closed", flat=True).get())
 
 
 def retired_questions(form_id: str, *, viewer: Viewer, locales: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -46,4 +46,10 @@ def _modules() -> Iterable[dict[str, Any]]:
     for module, name, options in Module.objects.order_by("id").values_list("unique_id", "name", "options"):
         for key in OF_MODULES:
             if options.get(key):
-                yield {"lookup": options[key], "form": module, "form_name": {"en": name}, "field": None, "field_name": None}
+                yield {
+                    "lookup": options[key],
+                    "form": module,
+                    "form_name": {"en": name},
+                    "field": None,
+                    "field_name": None,
+                }

@@ -197,7 +197,7 @@ def write_locations(
         step_over("locations", number)
     _store_fresh(fresh)
     own = [row for row in changed if row.code in before]
-    Location.objects.bulk_update(own, ["type", "placename", "name", "disabled", "retired_at", "updated_at"], batch_size=500)
+    _store_own(own, at=at)
     _store_names([row for row in changed if row.code not in before], at=at)
     events: list[Event] = []
     for code, was in before.items():
@@ -239,6 +239,28 @@ def known_paths(given: Sequence[Given]) -> dict[str, list[str]]:
     """The paths of those places, and of their parents, that are stored already."""
     codes = {values["code"] for values in given} | {values.get("parent_code") for values in given}
     return {row.code: row.hierarchy for row in _stored({code for code in codes if code})}
+
+
+def _store_own(rows: Sequence[Location], *, at: datetime) -> None:
+    """Store what was said of places that stand already, in one statement."""
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE locations AS l SET type = n.type, placename = n.placename::jsonb, name = n.name::jsonb, "
+            "disabled = n.disabled, retired_at = n.retired_at, updated_at = %s "
+            "FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::boolean[], %s::timestamptz[]) "
+            "AS n(id, type, placename, name, disabled, retired_at) WHERE l.id = n.id",
+            [
+                at,
+                [row.pk for row in rows],
+                [row.type for row in rows],
+                [dumps(row.placename).decode() for row in rows],
+                [dumps(row.name).decode() for row in rows],
+                [row.disabled for row in rows],
+                [row.retired_at for row in rows],
+            ],
+        )
 
 
 def _store_names(rows: Sequence[Location], *, at: datetime) -> None:

@@ -22,6 +22,7 @@ class Command(BaseCommand):
     """Tables, standard configuration, invitation; says what came of it as one line of JSON."""
 
     help = "Makes the database ready and invites the first administrator, for cpims instance create."
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Who is invited, and where to."""
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         """Do it; what is done already is left alone."""
         email = options["admin_email"].strip()
         if email and not EMAIL.fullmatch(email):
-            raise CommandError(text("ops.instance.bad_email", email=email))
+            raise CommandError(text("ops.instance.bad_email", address=email))
         try:
             with contextlib.redirect_stdout(sys.stderr):
                 prepare_database()

@@ -125,7 +125,7 @@ def create(name: str, kind: str, *, port: int | None, email: str, full_name: str
         told = json.loads(ask(place, "instance_provide", *_administrator(email, full_name)).splitlines()[-1])
     say("ops.instance.ready", name=told["name"], kind=text(f"ops.kind.{kind}"), url=place.url, uuid=told["uuid"])
     if told["administrator"] == "mailed":
-        say("ops.instance.mailed", user=told["user_name"], email=email)
+        say("ops.instance.mailed", user=told["user_name"], address=email)
         if not os.environ.get("CPIMS_MAIL_URL", ""):
             say("ops.instance.no_mail_server", path=place.folder / "mail")
     elif told["administrator"] == "link":
@@ -157,7 +157,7 @@ def _folders(parent: Path) -> Iterator[Path]:
 def is_paired(demo: Mapping[str, Any], production: Mapping[str, Any]) -> bool:
     """Does each of two instances know the other as its pair?"""
     one, other = demo.get("pair") or {}, production.get("pair") or {}
-    return one.get("uuid") == production["uuid"] and other.get("uuid") == demo["uuid"]
+    return bool(one.get("uuid") == production["uuid"] and other.get("uuid") == demo["uuid"])
 
 
 def pair(demo: Place, production: Place) -> None:

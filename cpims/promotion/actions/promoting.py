@@ -14,7 +14,7 @@ from cpims.promotion.models import ChangeSet
 from cpims.promotion.queries.asking import ask_pair
 from cpims.promotion.queries.change_sets import get_change_set, signed_set
 from cpims.promotion.rules.moves import APPROVED, PROMOTED, STALE
-from cpims.promotion.rules.pairs import Told
+from cpims.promotion.rules.pairs import Told, read_told
 from cpims.promotion.rules.refusals import AnswerNotProven, ChangeSetStale, Diverged, OtherRefused
 
 
@@ -37,18 +37,7 @@ def send_change_set(*, set_id: UUID | None, actor: Viewer, at: datetime) -> Chan
         raise
     if answer.get("after") != row.target_id:
         raise AnswerNotProven(name=row.pair.name)
-    return finish_change_set(set_id=row.pk, told=told_in(answer), actor=actor, at=at)
-
-
-def told_in(answer: dict[str, object]) -> Told:
-    """How production stands, from its signed answer."""
-    return Told(
-        hash=str(answer.get("hash")),
-        version=int(str(answer.get("version") or 0)),
-        cause=str(answer.get("cause") or ""),
-        changed=answer.get("changed") is True,
-        closed=answer.get("closed") is True,
-    )
+    return finish_change_set(set_id=row.pk, told=read_told(answer), actor=actor, at=at)
 
 
 @atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -24,6 +25,18 @@ class Told:
     cause: str
     changed: bool
     closed: bool
+
+
+def read_told(said: Mapping[str, object]) -> Told:
+    """How the other instance says that it stands, from a message that it signed."""
+    version = said.get("version")
+    return Told(
+        hash=str(said.get("hash")),
+        version=version if isinstance(version, int) else 0,
+        cause=str(said.get("cause") or ""),
+        changed=said.get("changed") is True,
+        closed=said.get("closed") is True,
+    )
 
 
 def pair_problems(*, own_kind: str, own_uuid: str, uuid: str, kind: str, url: str, public_key: str) -> list[Problem]:

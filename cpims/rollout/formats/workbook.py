@@ -73,7 +73,11 @@ def read_workbook(content: bytes, locales: Sequence[str]) -> Filled:
     Raises: SheetUnreadable.
     """
     tables = [
-        Table(title, sheet.rows, {place: f"cell_{problem.code.rpartition('.')[2]}" for place, problem in sheet.wrong.items()})
+        Table(
+            title,
+            sheet.rows,
+            {place: f"cell_{problem.code.rpartition('.')[2]}" for place, problem in sheet.wrong.items()},
+        )
         for title, sheet in read_sheets(content).items()
     ]
     return read_workbook_rows(tables, locales)

@@ -16,6 +16,7 @@ from cpims.records.actions.writing import Outcome
 from cpims.records.models import Record
 from cpims.records.rules.editing import Edit
 from cpims.registry.actions.recording import amend_registry_record, register_registry_record
+from cpims.sync.actions.late import do_late
 from cpims.sync.rules import Item
 from cpims.tracing.actions.recording import amend_tracing_request, register_tracing_request
 
@@ -56,10 +57,14 @@ def _amend(kind: str, item: Item, actor: Viewer, at: datetime) -> Outcome:
     return AMENDS[kind](record_id=item.record, edit=edit, actor=actor, at=at)
 
 
+def _late(kind: str, act: Callable[..., Outcome], item: Item, actor: Viewer, at: datetime) -> Outcome:
+    return do_late(partial(act, kind), item, kind, actor, at)
+
+
 #: By their name in the catalogue of acts.
 RECORDING: Final[Mapping[str, Act]] = {
-    **{f"register_{kind}": partial(_register, kind) for kind in REGISTERS},
-    **{f"amend_{kind}": partial(_amend, kind) for kind in AMENDS},
+    **{f"register_{kind}": partial(_late, kind, _register) for kind in REGISTERS},
+    **{f"amend_{kind}": partial(_late, kind, _amend) for kind in AMENDS},
 }
 #: Those that make a record, and those that change its answers.
 REGISTERING: Final = frozenset(f"register_{kind}" for kind in REGISTERS)

@@ -1249,7 +1249,7 @@ export interface paths {
         };
         /**
          * The forms that were put away
-         * @description The forms that were put away.
+         * @description The forms that were put away, and whether forms can be changed here at all.
          */
         get: operations["list_retired_forms"];
         put?: never;
@@ -7258,6 +7258,10 @@ export interface components {
             version: string;
             value: components["schemas"]["Form"][];
         };
+        /** @description Whether forms can be changed here; ``closed``: they come by promotion alone. */
+        FormsStanding: {
+            closed: boolean;
+        };
         /** @description This instance is configured otherwise than its newest version says. */
         FoundDrift: {
             /**
@@ -10641,10 +10645,7 @@ export interface operations {
     add_change_set: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The same key with the same request gives the first answer again, for 30 days. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -10746,10 +10747,7 @@ export interface operations {
     approve: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The same key with the same request gives the first answer again, for 30 days. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 set_id: string;
             };
@@ -10803,10 +10801,7 @@ export interface operations {
     promote: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The same key with the same request gives the first answer again, for 30 days. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 set_id: string;
             };
@@ -10834,10 +10829,7 @@ export interface operations {
     propose: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The same key with the same request gives the first answer again, for 30 days. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 set_id: string;
             };
@@ -10865,10 +10857,7 @@ export interface operations {
     reject_change_sets: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The same key with the same request gives the first answer again, for 30 days. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 set_id: string;
             };
@@ -11953,6 +11942,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: components["schemas"]["RetiredForm"][];
+                        metadata: components["schemas"]["FormsStanding"];
                     };
                 };
             };
@@ -12723,10 +12713,7 @@ export interface operations {
     name_pair: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The same key with the same request gives the first answer again, for 30 days. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -12758,10 +12745,7 @@ export interface operations {
     ask_other: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The same key with the same request gives the first answer again, for 30 days. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -12977,10 +12961,7 @@ export interface operations {
     take_file: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The same key with the same request gives the first answer again, for 30 days. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -13012,10 +12993,7 @@ export interface operations {
     roll_back_promotion: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The same key with the same request gives the first answer again, for 30 days. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 promotion_id: string;
             };

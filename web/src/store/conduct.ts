@@ -7,10 +7,11 @@ export function isConductOwed(error: unknown): error is Refusal {
   return error instanceof Refusal && error.status === 403 && (error.code === "code_of_conduct.not_accepted" || error.code === "terms_of_use.not_accepted");
 }
 
-/** What she has still to accept; of the terms, where the paper lies. */
+/** What she has still to accept; of the terms, where the paper lies and what is said above it. */
 export interface Owed {
   what: "conduct" | "terms" | null;
   paper: string;
+  words: Record<string, string>;
 }
 
 /** What everybody here promises, and the terms of her agency: read before anything else, accepted once for each text. */
@@ -30,7 +31,8 @@ export class Conduct {
       await this.sessions.setOwesConduct(false);
       this.onAccepted();
     }
-    return { what, paper: `/api/cpims/v1/agencies/${String(session.agency_id)}/terms_of_use` };
+    const settings = what === "terms" ? dataOf<Shape<"SystemSettings">>((await this.heard("/v2/system_settings")).body) : null;
+    return { what, paper: `/api/cpims/v1/agencies/${String(session.agency_id)}/terms_of_use`, words: settings?.terms_of_use_acknowledge ?? {} };
   }
 
   /** The text that holds now. Raises Refusal or Unreachable. */
@@ -50,7 +52,7 @@ export class Conduct {
 
   private async said(data: Shape<"UserWrite">): Promise<Owed> {
     const state = this.sessions.state.get();
-    if (state.status !== "in") return { what: null, paper: "" };
+    if (state.status !== "in") return { what: null, paper: "", words: {} };
     await this.heard(`/v2/users/${encodeURIComponent(state.session.userId)}`, { method: "PATCH", body: { data } });
     return this.owed();
   }

@@ -1,7 +1,7 @@
 import type { Shape } from "~/api";
-import { isObject, stable } from "~/lib/json";
+import { stable } from "~/lib/json";
 import { storeApart, type Road } from "./apart";
-import { dataOf, listOf } from "./reading";
+import { dataOf, listOf, metadataOf } from "./reading";
 import { resource, type Resource } from "./resource";
 import type { DataSource } from "./source";
 
@@ -38,12 +38,9 @@ export class Forming {
   privacy(): Resource<ReadonlyMap<string, Readonly<Record<string, string>>>> {
     return this.read("privacy", async () => new Map(listOf<Shape<"FormPrivacy">>((await this.road.ask("/cpims/v1/forms/privacy")).body).map((one) => [one.form, one.fields])));
   }
-  /** Whether configuration comes here by promotion alone. A server that cannot say so is open: it refuses what it must. */
+  /** Whether configuration comes here by promotion alone. */
   isClosed(): Resource<boolean> {
-    return this.read("closed", async () => {
-      const own = dataOf<Record<string, unknown>>((await this.road.ask("/cpims/v1/pair")).body)["self"];
-      return isObject(own) && own["closed"] === true;
-    });
+    return this.read("closed", async () => metadataOf<Shape<"FormsStanding">>((await this.road.ask("/cpims/v1/forms/retired")).body).closed === true);
   }
 
   /** A new form. Raises Refusal or Unreachable. */

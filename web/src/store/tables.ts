@@ -6,6 +6,7 @@ import { resource, type Resource } from "./resource";
 import type { DataSource } from "./source";
 
 export type Lookup = Shape<"Lookup">;
+export type Module = Shape<"Module">;
 export type Place = Shape<"PlaceInTree">;
 export type Decided = Shape<"DecidedSettings">;
 export interface PlacesAsked {
@@ -92,6 +93,13 @@ export class Tables {
   /** Raises Refusal or Unreachable. */
   async changeSettings(data: Record<string, unknown>): Promise<void> {
     await this.change("/cpims/v1/system_settings", data, "settings");
+  }
+  modules(): Resource<Module[]> {
+    return this.read("modules", async () => listOf<Module>((await this.road.ask("/v2/primero_modules")).body));
+  }
+  /** Raises Refusal or Unreachable. */
+  async changeModule(id: number, data: object): Promise<void> {
+    await this.change(`/v2/primero_modules/${String(id)}`, data, "modules");
   }
   contact(): Resource<Shape<"ContactInformation">> {
     return this.read("contact", async () => dataOf<Shape<"ContactInformation">>((await this.road.ask("/v2/contact_information")).body));

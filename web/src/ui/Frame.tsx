@@ -1,4 +1,5 @@
 import type { ComponentChildren, JSX, Ref } from "preact";
+import { useEffect } from "preact/compat";
 import { cx } from "~/lib/classes";
 import { t } from "~/lib/i18n";
 import { Link } from "./Button";
@@ -31,6 +32,13 @@ export function Mark({ size = 32 }: { size?: number }): JSX.Element {
 
 /** The amber frame that says all along that nothing here is real. */
 export function DemoFrame(): JSX.Element {
+  useEffect(() => {
+    const plain = document.title;
+    document.title = `${t("shell.demo")} · ${plain}`;
+    return () => {
+      document.title = plain;
+    };
+  }, []);
   return (
     <>
       <div class={css.demo} />

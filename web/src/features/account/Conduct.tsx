@@ -2,7 +2,8 @@ import type { JSX } from "preact";
 import { useCallback, useEffect, useState } from "preact/compat";
 import { Refusal, textOf, type Shape } from "~/api";
 import { localized, t } from "~/lib/i18n";
-import { useResource, useSource } from "~/store";
+import { useSource } from "~/store";
+import type { Owed } from "~/store/conduct";
 import { Alone, Button, Card, ErrorState, Muted, Notice, Skeleton, Stack } from "~/ui";
 import styles from "./Conduct.module.css";
 import { LanguageButtons } from "./SignIn";
@@ -11,7 +12,7 @@ import { LanguageButtons } from "./SignIn";
 export function Conduct(): JSX.Element {
   const source = useSource();
   const [conduct, setConduct] = useState<Shape<"Conduct"> | null>(null);
-  const [paper, setPaper] = useState<string | null>(null);
+  const [terms, setTerms] = useState<Owed | null>(null);
   const [failed, setFailed] = useState<unknown>(null);
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -19,7 +20,7 @@ export function Conduct(): JSX.Element {
     setFailed(null);
     try {
       const owed = await source.conduct.owed();
-      setPaper(owed.what === "terms" ? owed.paper : null);
+      setTerms(owed.what === "terms" ? owed : null);
       if (owed.what === "conduct") setConduct(await source.conduct.read());
     } catch (reason) {
       setFailed(reason);
@@ -32,7 +33,7 @@ export function Conduct(): JSX.Element {
     setError(null);
     try {
       const owed = await (id === null ? source.conduct.acceptTerms() : source.conduct.accept(id));
-      setPaper(owed.what === "terms" ? owed.paper : null);
+      setTerms(owed.what === "terms" ? owed : null);
       setBusy(false);
       if (owed.what === "conduct") await load();
     } catch (reason) {
@@ -46,9 +47,9 @@ export function Conduct(): JSX.Element {
     <Alone>
       <Card>
         <Stack>
-          <h1>{t(paper === null ? "conduct.heading" : "terms.heading")}</h1>
-          <p>{t(paper === null ? "conduct.why" : "terms.why")}</p>
-          {paper !== null ? <Terms paper={paper} busy={busy} error={error} onAccept={() => void accept(null)} /> : failed !== null ? (
+          <h1>{t(terms === null ? "conduct.heading" : "terms.heading")}</h1>
+          <p>{t(terms === null ? "conduct.why" : "terms.why")}</p>
+          {terms !== null ? <Terms terms={terms} busy={busy} error={error} onAccept={() => void accept(null)} /> : failed !== null ? (
             <ErrorState onRetry={() => void load()}>{textOf(failed)}</ErrorState>
           ) : conduct === null ? (
             <Skeleton rows={6} />
@@ -84,17 +85,17 @@ export function Conduct(): JSX.Element {
 }
 
 /** The paper is opened first; then it can be accepted. */
-function Terms({ paper, busy, error, onAccept }: { paper: string; busy: boolean; error: string | null; onAccept: () => void }): JSX.Element {
-  const words = useResource(useSource().settings(), 300).value?.terms_of_use_acknowledge;
+function Terms({ terms, busy, error, onAccept }: { terms: Owed; busy: boolean; error: string | null; onAccept: () => void }): JSX.Element {
+  const words = localized(terms.words);
   const [opened, setOpened] = useState(false);
   return (
     <>
       {words ? (
         <p dir="auto" className={styles.text}>
-          {localized(words)}
+          {words}
         </p>
       ) : null}
-      <a href={paper} download onClick={() => { setOpened(true); }}>
+      <a href={terms.paper} download onClick={() => { setOpened(true); }}>
         {t("terms.open")}
       </a>
       {error ? (

@@ -26,6 +26,7 @@ const ENTRIES: readonly Entry[] = [
   { id: "forms", href: "/admin/forms", icon: "cases", needs: [["metadata", "manage"], ["metadata", "manage_restricted"]] },
   { id: "lookups", href: "/admin/lookups", icon: "filter", needs: [["metadata", "manage"], ["metadata", "manage_restricted"]] },
   { id: "places", href: "/admin/places", icon: "mapPin", needs: [["metadata", "manage"]] },
+  { id: "modules", href: "/admin/modules", icon: "cases", needs: [["metadata", "manage"]] },
   { id: "settings", href: "/admin/settings", icon: "admin", needs: [["systems", "manage"]] },
   { id: "contact", href: "/admin/contact", icon: "phone", needs: [["systems", "manage"]] },
   { id: "conduct", href: "/admin/conduct", icon: "shield", needs: [["codes_of_conduct", "manage"]] },

@@ -7,6 +7,7 @@ import { resource } from "~/store/resource";
 import type { Role } from "../rights";
 import { accessOf } from "./access";
 import type { Drawing, Look } from "./preview/drawing";
+import type * as Inside from "./preview/frame";
 import css from "./preview/preview.module.css";
 import type { FormPreviewProps } from "./types";
 
@@ -92,13 +93,10 @@ function nameOf(locale: string): string {
   return new Intl.DisplayNames([locale, "en"], { type: "language" }).of(locale) ?? locale;
 }
 
-/** What the frame's own part of the app says of itself; here it only lends its address. */
-type Inside = typeof import("./preview/frame");
-
 /** A document within the page. It may load the app's own scripts and styles, and nothing else: no request leaves it. */
 function Frame({ drawing, screen }: { drawing: Drawing; screen: Screen }): JSX.Element {
   const frame = useRef<HTMLIFrameElement>(null);
-  const [inside, setInside] = useState<Inside | null>(null);
+  const [inside, setInside] = useState<typeof Inside | null>(null);
   const [failed, setFailed] = useState(false);
   const [ready, setReady] = useState(false);
   useEffect(() => {

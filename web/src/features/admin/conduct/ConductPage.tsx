@@ -36,7 +36,7 @@ function ConductPage(): JSX.Element {
               <section>
                 <Stack gap={3}>
                   <h2>{t(current === null ? "admin.conduct.first" : "admin.conduct.holds")}</h2>
-                  {current === null ? null : <Muted small>{t("admin.conduct.by", { name: current.created_by, when: formatMoment(current.created_on) })}</Muted>}
+                  {current === null ? null : <Muted small>{t("admin.conduct.by", { name: `\u2068${current.created_by}\u2069`, when: formatMoment(current.created_on) })}</Muted>}
                   <Muted small>{t("admin.conduct.new_asks")}</Muted>
                   <AdminForm
                     key={current?.id ?? 0}
@@ -70,7 +70,7 @@ function ConductPage(): JSX.Element {
                             </Badge>
                           ) : null}{" "}
                           <Muted small>
-                            {t("admin.conduct.by", { name: one.created_by, when: formatMoment(one.created_on) })} · {t("admin.conduct.accepted_count", { count: one.accepted })}
+                            {t("admin.conduct.by", { name: `\u2068${one.created_by}\u2069`, when: formatMoment(one.created_on) })} · {t("admin.conduct.accepted_count", { count: one.accepted })}
                           </Muted>
                         </summary>
                         <div class={css.text} dir="auto">

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/compat";
 import { textOf, textOfProblem } from "~/api";
 import { formatMoment, hasMessage, t } from "~/lib/i18n";
 import type { Params } from "~/lib/router";
-import { useResource } from "~/store";
+import { useResource, useSource } from "~/store";
 import { useConfiguration, type ChoosableChange, type WholeSet } from "~/store/configuration";
 import { Button, Card, Code, Facts, Notice, Page, Row, say, Stack } from "~/ui";
 import { Back, Loaded } from "../parts";
@@ -167,7 +167,10 @@ function Choice({ set }: { set: WholeSet }): JSX.Element {
 /** What the viewer may do with it now. */
 function Next({ set, busy, none }: { set: WholeSet; busy: boolean; none: boolean }): JSX.Element | null {
   const configuration = useConfiguration();
+  const me = useResource(useSource().me(), 300).value;
   const [rejecting, setRejecting] = useState(false);
+  // One’s own is taken back, not refused.
+  const reject = t(me !== null && [set.created_by, set.proposed_by].includes(me.user_name) ? "admin.changes.take_back" : "admin.changes.reject");
   const may = (act: string): boolean => set.actions.includes(act);
   const done = useRef<HTMLDivElement>(null);
   const [told, setTold] = useState("");
@@ -183,9 +186,11 @@ function Next({ set, busy, none }: { set: WholeSet; busy: boolean; none: boolean
   const acts = ["propose", "approve", "promote"].some(may) || may("reject") || may("file");
   return (
     <>
-      <div ref={done} tabIndex={-1}>
-        {told === "" ? null : <Notice tone={set.state === "stale" ? "warn" : "ok"}>{told}</Notice>}
-      </div>
+      {told === "" ? null : (
+        <div ref={done} tabIndex={-1}>
+          <Notice tone={set.state === "stale" ? "warn" : "ok"}>{told}</Notice>
+        </div>
+      )}
       {acts ? (
         <Card label={t("admin.changes.next")}>
           <Stack gap={3}>
@@ -205,14 +210,14 @@ function Next({ set, busy, none }: { set: WholeSet; busy: boolean; none: boolean
             {may("reject") && !rejecting ? (
               <Row>
                 <Button look="quiet" onClick={() => { setRejecting(true); }}>
-                  {t("admin.changes.reject")}
+                  {reject}
                 </Button>
               </Row>
             ) : null}
             {may("reject") && rejecting ? (
               <ReasonForm
                 label={t("admin.changes.reject.reason")}
-                go={t("admin.changes.reject")}
+                go={reject}
                 look="danger"
                 onSend={async (reason) => {
                   await configuration.actOnSet(set.id, "reject", reason);

@@ -58,7 +58,7 @@ export function Answers({ id, question, lookups, structure, closed, problems, on
         )}
       </Field>
       {kind === "lookup" ? (
-        <Field label={t("admin.forms.source.which")} id={`${id}-option_strings_source`} error={problems["option_strings_source"] ?? null} notice={known ? t("admin.forms.source.holds", { count: shown.length, some: shown.slice(0, 6).map((one) => localized(one.display_text)).join(" · ") }) : undefined}>
+        <Field label={t("admin.forms.source.which")} id={`${id}-option_strings_source`} error={problems["option_strings_source"] ?? null} hint={known ? t("admin.forms.source.holds", { count: shown.length, some: shown.slice(0, 6).map((one) => localized(one.display_text)).join(" · ") }) : ""}>
           {(attributes) => (
             <Combobox
               {...attributes}
@@ -163,7 +163,7 @@ export function OwnOptions({ id, part, value, stored, languages, structure, clos
               <Texts id={`${own}-display_text`} label={t("admin.forms.option.text")} value={textsOf(option["display_text"])} languages={languages} required error={problems[`${part}/${String(place)}/display_text`] ?? null} closed={closed} onValue={(texts) => { words(place, texts); }} />
               {isStored || closed || !structure ? (
                 <div class={css.hint}>
-                  {t("admin.forms.option.code")} <Code>{code}</Code>
+                  {t("admin.forms.option.code")} <strong><Code>{code}</Code></strong>
                 </div>
               ) : (
                 <Field id={`${own}-id`} label={t("admin.forms.option.code")} hint={t("admin.forms.option.code.hint")} error={problems[`${part}/${String(place)}/id`] ?? null}>

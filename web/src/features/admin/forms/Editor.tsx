@@ -40,6 +40,8 @@ export function Editor({ base, forms, lookups, reach }: EditorProps): JSX.Elemen
   const { draft, changed, put, problems } = desk;
   const [part, setPart] = useState<Part>("questions");
   const [open, setOpen] = useState<string | null>(null);
+  /** The control to which a problem leads, in the question that is opened for it. */
+  const [wanted, setWanted] = useState<string | null>(null);
   const [adding, setAdding] = useState(false);
   const [leave, setLeave] = useState<(() => void) | null>(null);
   useLeaveQuestion(changed && !desk.busy, (proceed) => {
@@ -54,6 +56,7 @@ export function Editor({ base, forms, lookups, reach }: EditorProps): JSX.Elemen
 
   const save = async (): Promise<void> => {
     setOpen(null);
+    setWanted(null);
     if (await desk.save()) say(t("admin.forms.saved"), { icon: "check" });
   };
   const added = (question: Omit<QuestionDraft, "key">): void => {
@@ -78,8 +81,7 @@ export function Editor({ base, forms, lookups, reach }: EditorProps): JSX.Elemen
     }
     setPart("questions");
     setOpen(key);
-    // The sheet takes the focus to its heading first.
-    requestAnimationFrame(() => requestAnimationFrame(() => focusControl(where.includes("/") ? `question-${key}-${where.replace(/\/(\d+)\//, "-$1-")}` : `question-${key}-${where}`)));
+    setWanted(`question-${key}-${where.replace(/\/(\d+)\//, "-$1-")}`);
   };
   const preview = (
     <section class={css.preview} aria-label={t("admin.forms.preview")}>
@@ -182,9 +184,11 @@ export function Editor({ base, forms, lookups, reach }: EditorProps): JSX.Elemen
           problems={problems[opened.key] ?? {}}
           onChange={(change) => { put((all) => changeQuestion(all, opened.key, change)); }}
           onUndo={opened.origin === "form" && isQuestionChanged(opened) ? () => { put((all) => ({ ...all, questions: all.questions.map((one) => (one.key === opened.key ? { ...one, laid: {} } : one)) })); } : null}
-          onPutAway={reach.all && now(opened)["editable"] !== false ? () => { setOpen(null); put((all) => withoutQuestion(all, opened.key)); } : null}
+          onPutAway={reach.all && now(opened)["editable"] !== false ? () => { setOpen(null); setWanted(null); put((all) => withoutQuestion(all, opened.key)); } : null}
+          wanted={wanted}
           onClose={() => {
             setOpen(null);
+            setWanted(null);
           }}
         />
       ) : null}

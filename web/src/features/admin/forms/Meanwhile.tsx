@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/compat";
 import { localized, t } from "~/lib/i18n";
 import { isObject } from "~/lib/json";
 import { Button, Notice, Row, Stack } from "~/ui";
@@ -9,7 +10,14 @@ import { labelOf, partWords } from "./words";
 
 /** Another administrator saved the form while she was at work: what both changed is hers until she says otherwise. */
 export function Meanwhile({ draft, both, onSettle }: { draft: FormDraft; both: readonly Both[]; onSettle: (one: Both | null) => void }): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // The button that she pressed is far below.
+    box.current?.scrollIntoView({ block: "center" });
+    box.current?.focus({ preventScroll: true });
+  }, []);
   return (
+    <div ref={box} tabIndex={-1}>
     <Notice tone="warn" alert title={t("admin.forms.meanwhile")} actions={<Button onClick={() => { onSettle(null); }}>{t("admin.forms.meanwhile.done")}</Button>}>
       <Stack gap={2}>
         <span>{t(both.length === 0 ? "admin.forms.meanwhile.none" : "admin.forms.meanwhile.text")}</span>
@@ -38,6 +46,7 @@ export function Meanwhile({ draft, both, onSettle }: { draft: FormDraft; both: r
         )}
       </Stack>
     </Notice>
+    </div>
   );
 }
 

@@ -1,10 +1,10 @@
 import type { JSX } from "preact";
-import { useMemo } from "preact/compat";
+import { useEffect, useMemo } from "preact/compat";
 import { hasMessage, localized, t } from "~/lib/i18n";
 import type { Json, JsonObject } from "~/lib/json";
 import type { Expression, Field as FieldOf, Lookup } from "~/renderer/types";
 import type { FormView } from "~/store/forming";
-import { Button, Checkbox, Code, Field, Row, Select, Sheet, Stack, TextInput } from "~/ui";
+import { Button, Checkbox, Code, Field, focusControl, Row, Select, Sheet, Stack, TextInput } from "~/ui";
 import { CalculationBuilder } from "../build/CalculationBuilder";
 import { ConditionBuilder } from "../build/ConditionBuilder";
 import { Answers, OwnOptions } from "./Answers";
@@ -34,6 +34,8 @@ export interface QuestionSheetProps {
   onChange: (change: Laid) => void;
   onUndo: (() => void) | null;
   onPutAway: (() => void) | null;
+  /** The control that takes the focus when the sheet opens; null: its heading. */
+  wanted: string | null;
   onClose: () => void;
 }
 
@@ -44,6 +46,10 @@ const MATCHED = new Set(["text_field", "textarea", "select_box", "radio_button",
 /** Everything about one question. What is changed is at once in the draft and in the preview; it is saved with the form. */
 export function QuestionSheet(props: QuestionSheetProps): JSX.Element {
   const { question, form, forms, lookups, languages, taken, reach, problems, onChange } = props;
+  useEffect(() => {
+    // After the sheet, which takes the focus to its heading.
+    if (props.wanted !== null) focusControl(props.wanted);
+  }, []);
   const said = now(question);
   const type = textOf(said["type"]);
   const isNew = question.origin === "new";
@@ -126,7 +132,7 @@ export function QuestionSheet(props: QuestionSheetProps): JSX.Element {
           </Field>
         ) : (
           <div class={css.hint} id={`${id}-name`}>
-            {t("admin.forms.question.name")} <Code>{name}</Code>
+            {t("admin.forms.question.name")} <strong><Code>{name}</Code></strong>
           </div>
         )}
         {type === "select_box" || type === "radio_button" ? (

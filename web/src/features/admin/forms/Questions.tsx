@@ -49,7 +49,7 @@ export function Questions({ questions, away, languages, problems, reach, onOpen,
           return (
             <li key={one.key} class={textOf(said["type"]) === "separator" ? css.separator : css.question}>
               <div class={css.face}>
-                <button type="button" class={css.open} data-question={one.key} disabled={!reach.words} onClick={() => { onOpen(one.key); }}>
+                <button type="button" class={css.open} data-question={one.key} onClick={() => { onOpen(one.key); }}>
                   <bdi>{name}</bdi>
                   <span class="visually-hidden"> {t("admin.forms.edit")}</span>
                 </button>

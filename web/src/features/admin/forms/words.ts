@@ -1,6 +1,7 @@
 import { LOCALE_NAMES, LOCALES, directionOf, getLocale, hasMessage, isLocale, localized, t } from "~/lib/i18n";
 import type { Json, JsonObject } from "~/lib/json";
 import { mayDo, useResource, useSource, type DataSource } from "~/store";
+import { resource } from "~/store/resource";
 import { formingOf, type FormView, type Forming } from "~/store/forming";
 import type { Option } from "~/ui";
 import { textOf, textsOf } from "./draft";
@@ -20,10 +21,13 @@ export function reachOf(me: Parameters<typeof mayDo>[0], closed: boolean): Reach
   return { all, words: all || (mayDo(me, "metadata", "manage_restricted") && !closed) };
 }
 
+/** For whom it does not matter: asking in vain would only be noted as a refused look. */
+const NOT_ASKED = resource<boolean>({ fetch: () => Promise.resolve(false) });
+
 /** Who she is here, and whether configuration comes from elsewhere; null until both are known. */
 export function useReach(source: DataSource): { reach: Reach; closed: boolean } | null {
   const me = useResource(source.me(), 300).value;
-  const closed = useResource(formingOf(source).isClosed(), 60);
+  const closed = useResource(reachOf(me, false).words ? formingOf(source).isClosed() : NOT_ASKED, 60);
   if (me === null || (closed.value === null && closed.error === null)) return null;
   const isClosed = closed.value === true;
   return { reach: reachOf(me, isClosed), closed: isClosed };

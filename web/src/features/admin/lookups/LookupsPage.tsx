@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/compat";
 import { fold } from "~/lib/fold";
-import { localized, t } from "~/lib/i18n";
+import { formatNumber, localized, t } from "~/lib/i18n";
 import { mayDo, useResource, useSource } from "~/store";
 import { Badge, Code, LinkButton, Muted, Page, Records, SearchBox, Stack } from "~/ui";
 import { Back, Loaded } from "../parts";
@@ -58,8 +58,8 @@ function LookupsPage(): JSX.Element {
                 marksLabel={t("admin.state")}
                 columns={[
                   { id: "code", label: t("admin.lookups.id"), cell: (one) => <Code>{one.unique_id}</Code> },
-                  { id: "options", label: t("admin.lookups.options"), cell: (one) => t("admin.lookups.option_count", { count: one.values.filter((option) => !option.disabled).length }) },
-                  { id: "uses", label: t("admin.lookups.uses"), cell: (one) => (uses === null ? "" : t("admin.lookups.use_count", { count: counted.get(one.unique_id) ?? 0 })) },
+                  { id: "options", label: t("admin.lookups.options"), cell: (one) => formatNumber(one.values.filter((option) => !option.disabled).length) },
+                  { id: "uses", label: t("admin.lookups.used"), cell: (one) => (uses === null ? "" : formatNumber(counted.get(one.unique_id) ?? 0)) },
                 ]}
               />
             </Stack>

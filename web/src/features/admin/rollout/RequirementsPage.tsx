@@ -4,7 +4,7 @@ import { Refusal, textOf, textOfProblem } from "~/api";
 import { formatMoment, t } from "~/lib/i18n";
 import { useResource } from "~/store";
 import { useRollout, type Compared, type RolloutRoad } from "~/store/rollout";
-import { Button, Card, Field, Muted, Notice, Page, Records, Row, say, Stack } from "~/ui";
+import { Badge, Button, Card, Field, Muted, Notice, Page, Records, Row, say, Stack } from "~/ui";
 import { Back, Loaded } from "../parts";
 import { Differences } from "./Differences";
 import { forLookers } from "./RolloutPage";
@@ -164,8 +164,11 @@ function Bring(): JSX.Element {
             label={t("admin.rollout.requirements.bad.title")}
             rows={bad.slice(0, SHOWN)}
             keyOf={(one) => one.id}
-            title={(one) => [one.sheet, one.cell].filter((part) => part !== "").join(" ")}
+            hrefOf={() => null}
+            title={(one) => <bdi dir="ltr">{one.cell === "" ? "—" : one.cell}</bdi>}
             titleLabel={t("admin.rollout.requirements.bad.cell")}
+            marks={(one) => <Badge>{one.sheet}</Badge>}
+            marksLabel={t("admin.rollout.requirements.bad.sheet")}
             columns={[{ id: "why", label: t("admin.rollout.requirements.bad.why"), wraps: true, cell: (one) => one.why }]}
           />
         </>

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useMemo, useState } from "preact/compat";
+import { useEffect, useMemo, useRef, useState } from "preact/compat";
 import { Refusal } from "~/api";
 import { useLocale } from "~/lib/i18n";
 import { isObject } from "~/lib/json";
@@ -31,7 +31,7 @@ export function RecordPage({ kind, params }: { kind: Kind; params: Params }): JS
   const locale = useLocale();
   const { setup, raw, error, retry } = useSetup(kind, textOf(record.data?.["module_id"]));
   const dirty = useWatched(source.drafts.dirty).has(draftKeyOf(kind, id));
-  const generation = useGeneration(raw?.forms ?? null, dirty || params["mode"] === "edit");
+  const generation = useGeneration(raw?.forms ?? null, dirty, params["mode"] === "edit");
   const stopped = record.error instanceof Refusal && (record.error.status === 404 || record.error.status === 403) && record.items.length === 0;
   if (stopped)
     return (
@@ -63,12 +63,22 @@ export function RecordPage({ kind, params }: { kind: Kind; params: Params }): JS
   return <Opened key={`${id} ${locale} ${String(generation)}`} id={id} record={record} setup={withHiddenNames(withReferral(setup, raw, record.data), record.data)} raw={raw} params={params} />;
 }
 
-/** Counts on when other forms hold, but not under the hands of somebody who fills one in: she gets them when she is done. */
-function useGeneration(forms: Raw["forms"] | null, held: boolean): number {
+/** Counts on when other forms hold, but not under the hands of somebody who fills one in: she gets them with the next form that she opens. */
+function useGeneration(forms: Raw["forms"] | null, dirty: boolean, editing: boolean): number {
   const [now, take] = useState({ forms, number: 0 });
+  /** What came while a form was open. */
+  const came = useRef<Raw["forms"] | null>(null);
   useEffect(() => {
-    if (!held && forms !== null && forms !== now.forms) take({ forms, number: now.forms === null ? now.number : now.number + 1 });
-  }, [forms, held, now]);
+    if (editing) came.current = forms;
+  }, [forms]);
+  useEffect(() => {
+    if (!editing) came.current = null;
+  }, [editing]);
+  useEffect(() => {
+    if (forms === null || forms === now.forms) return;
+    if (now.forms === null) take({ forms, number: 0 });
+    else if (!dirty && !(editing && came.current === forms)) take({ forms, number: now.number + 1 });
+  }, [forms, dirty, editing, now]);
   return now.number;
 }
 

@@ -20,6 +20,9 @@ export interface LineProps {
   onChange: (next: Line | null) => void;
 }
 
+/** What is wrong with the question that was chosen; all else is wrong with the answer. */
+const OF_QUESTION: ReadonlySet<string> = new Set(["no_question", "unknown", "elsewhere", "itself", "circle", "not_askable"]);
+
 /** One sentence: a question, what is said about it, and the answer that it is compared with. */
 export function LineOf({ line, number, known, found, closed, onChange }: LineProps): JSX.Element {
   const field = known.fields.get(line.name);
@@ -28,8 +31,8 @@ export function LineOf({ line, number, known, found, closed, onChange }: LinePro
   const says = saysOf(kind);
   const offered = says.includes(line.say) ? says : [...says, line.say];
   const told = found.length > 0 ? `${line.id}-problems` : undefined;
-  const wrong = found.some((one) => one.tone === "wrong") ? ("true" as const) : undefined;
-  const aria = { "aria-describedby": told, "aria-invalid": wrong };
+  const wrongs = found.filter((one) => one.tone === "wrong");
+  const aria = (of: "question" | "answer") => ({ "aria-describedby": told, "aria-invalid": wrongs.some((one) => OF_QUESTION.has(one.code) === (of === "question")) ? ("true" as const) : undefined });
   const set = (next: Partial<Omit<Line, "was" | "kind" | "id">>): void => {
     const { was: _was, ...rest } = line;
     onChange({ ...rest, ...next });
@@ -41,7 +44,7 @@ export function LineOf({ line, number, known, found, closed, onChange }: LinePro
           {(attributes) => (
             <Combobox
               {...attributes}
-              {...aria}
+              {...aria("question")}
               value={line.name}
               disabled={closed}
               options={questions(known, line.name)}
@@ -76,7 +79,7 @@ export function LineOf({ line, number, known, found, closed, onChange }: LinePro
             field={field}
             known={known}
             closed={closed}
-            aria={aria}
+            aria={aria("answer")}
             onValue={(value) => {
               set({ value });
             }}

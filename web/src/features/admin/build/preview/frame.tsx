@@ -65,6 +65,7 @@ function draw(drawing: Drawing): void {
   useCatalogue(drawing.locale as Locale, drawing.catalogue);
   root.dir = drawing.rtl ? "rtl" : "ltr";
   root.dataset["theme"] = drawing.look;
+  document.title = localized(drawing.form.name) || drawing.form.unique_id;
   const before = standing.get();
   const same = last !== null && last.form.unique_id === drawing.form.unique_id;
   last = drawing;
