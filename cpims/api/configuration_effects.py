@@ -35,7 +35,7 @@ USUAL_PAGE = 200
 
 
 @router.post("/configuration/versions/{version_number}/rollback")
-def take_back(request: HttpRequest, version_number: str) -> HttpResponse:
+def roll_configuration_back(request: HttpRequest, version_number: str) -> HttpResponse:
     """The instance becomes as an earlier version says, in one piece; a new version with the same bytes tells of it."""
     viewer = steward(request)
     asked = check(Publication, read_body(request))

@@ -184,7 +184,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise BodyInvalid([Problem("/until", "body.date_from_datetime_parsing")]) from error
+        raise BodyInvalid([Problem("/until", "admin.rollout.until_unreadable")]) from error
 
 
 def _file(text: str) -> bytes:

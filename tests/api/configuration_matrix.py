@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from cpims.configuration.actions import publish_version
+from django.db import transaction
+
+from cpims.configuration.actions.publishing import keep_version
 from cpims.configuration.queries import configuration_document
 from tests.api.rows import Row, data
 from tests.cast import AT
@@ -17,7 +19,9 @@ def configuration_places(path: str) -> dict[str, Any]:
     """A version of the configuration, for the paths that speak of one."""
     if not path.startswith((OURS, THEIRS)):
         return {}
-    version = publish_version(reason="As it stood", actor=None, at=AT)
+    with transaction.atomic():
+        version = keep_version(cause="publish", reason="As it stood", actor=None, at=AT, again=True)
+    assert version is not None
     return {"version_number": version.number, "configuration_id": str(version.id)}
 
 

@@ -113,7 +113,7 @@ def roll_back(*, number: int | None, reason: str, actor: Viewer, at: datetime) -
 
     A closed instance lets it in: a mistake that was promoted has to be taken back where it does harm.
     Raises: Forbidden, VersionNotFound, PublicationInvalid, and what ``apply_document`` refuses.
-    Records: as ``apply_document``.
+    Records: ConfigurationPublished, and the rest as ``apply_document``.
     """
     version = get_version(actor, number)
     problems = publication_problems({"reason": reason}, needed="reason")

@@ -53,7 +53,7 @@ def apply_version(*, version_id: UUID | None, actor: Viewer, at: datetime) -> Ap
     """An administrator makes a configuration of the list hold, at once and without locking anybody out.
 
     Raises: Forbidden, VersionNotFound, ConfigurationClosed, and what ``apply_document`` refuses.
-    Records: as ``apply_document``.
+    Records: ConfigurationPublished, and the rest as ``apply_document``.
     """
     version = get_listed(actor, version_id)
     return apply_document(

@@ -37,7 +37,7 @@ def look_at_gates(*, actor: Viewer | None, at: datetime, today: date) -> Road:
     if actor is not None:
         require_may_decide(actor)
     raise_drift(actor=actor, at=at)
-    ask_other_side(at=at)
+    _ask_other_side(at=at)
     return turn_gates(actor=actor, at=at, today=today)
 
 
@@ -79,7 +79,7 @@ def turn_gates(*, actor: Viewer | None, at: datetime, today: date) -> Road:
     return road_now(None, at=at, today=today)
 
 
-def ask_other_side(*, at: datetime) -> bool:
+def _ask_other_side(*, at: datetime) -> bool:
     """Ask the other instance of the pair what it says of itself, and keep that; answers whether it said anything."""
     try:
         said = ask_pair(ASKED, {}, seconds=PATIENCE)

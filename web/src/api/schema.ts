@@ -889,7 +889,7 @@ export interface paths {
          * Make the instance as an earlier version says
          * @description The instance becomes as an earlier version says, in one piece; a new version with the same bytes tells of it.
          */
-        post: operations["take_back"];
+        post: operations["roll_configuration_back"];
         delete?: never;
         options?: never;
         head?: never;
@@ -11331,7 +11331,7 @@ export interface operations {
             404: components["responses"]["Refused404"];
         };
     };
-    take_back: {
+    roll_configuration_back: {
         parameters: {
             query?: never;
             header?: {
