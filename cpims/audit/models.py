@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
@@ -58,6 +58,8 @@ class ChangeEntry(Entry):
             models.Index(fields=["record_id", "-id"], name="changes_of_record"),
             models.Index(fields=["id"], name="changes_unsealed", condition=models.Q(seq__isnull=True)),
             models.Index(fields=["subject", "-id"], name="changes_of_subject", condition=~models.Q(subject="")),
+            models.Index(fields=["actor_name", "-id"], name="changes_of_actor"),
+            BrinIndex(fields=["recorded_at"], name="changes_by_day"),
         ]
 
 
@@ -86,4 +88,6 @@ class SightingEntry(Entry):
                 condition=models.Q(outcome="seen", action__in=("sync", "show")),
             ),
             models.Index(fields=["id"], name="sightings_unsealed", condition=models.Q(seq__isnull=True)),
+            models.Index(fields=["actor_name", "-id"], name="sightings_of_actor"),
+            BrinIndex(fields=["recorded_at"], name="sightings_by_day"),
         ]

@@ -13,7 +13,6 @@ from django.db import connection
 from django.db.models import Max, QuerySet
 
 from cpims.access.rules.viewer import Viewer, require
-
 from cpims.audit.models import ChangeEntry, Entry, SightingEntry, SubjectKey
 from cpims.audit.rules import FIRST_LINK, SORTS, link
 from cpims.lib.crypto import CannotOpen, derive, digest, unseal

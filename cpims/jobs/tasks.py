@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -36,7 +37,7 @@ from cpims.transitions.actions import raise_unanswered
 
 STALLED_AFTER = 30
 #: A mail server that is away is asked again for some two and a half hours.
-INVITATION_TRIES = RetryStrategy(max_attempts=5, exponential_wait=6)
+INVITATION_TRIES: Final = 5
 #: A job for many cases on which nobody has worked for so long is taken up again.
 LEFT_ALONE = timedelta(minutes=5)
 
@@ -63,10 +64,14 @@ def mail_password_link(user_id: int) -> None:
     send_password_reset(user_id=user_id, at=now())
 
 
-@app.task(name="accounts.send_welcome", retry=INVITATION_TRIES, pass_context=True)
+@app.task(
+    name="accounts.send_welcome",
+    retry=RetryStrategy(max_attempts=INVITATION_TRIES, exponential_wait=6),
+    pass_context=True,
+)
 def mail_invitation(context: JobContext, user_id: int) -> None:
     """Mail somebody the link of her invitation; after the last try it is told that it did not arrive."""
-    send_invitation(user_id=user_id, at=now(), last=context.job.attempts >= INVITATION_TRIES.max_attempts)
+    send_invitation(user_id=user_id, at=now(), last=context.job.attempts >= INVITATION_TRIES)
 
 
 @app.task(name=TELL, retry=5)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from cpims.configuration.actions.publishing import keep_version
 from cpims.configuration.queries import configuration_document
+from cpims.modules.models import Module
 from tests.api.rows import Row, data
 from tests.cast import AT
 
@@ -19,6 +20,8 @@ def configuration_places(path: str) -> dict[str, Any]:
     """A version of the configuration, for the paths that speak of one."""
     if not path.startswith((OURS, THEIRS)):
         return {}
+    other = {"name": "Other", "associated_record_types": ["case"]}
+    Module.objects.get_or_create(unique_id="primeromodule-other", defaults=other)
     with transaction.atomic():
         version = keep_version(cause="publish", reason="As it stood", actor=None, at=AT, again=True)
     assert version is not None
@@ -39,7 +42,7 @@ CONFIGURATION_ROWS: tuple[Row, ...] = (
     Row("POST", f"{OURS}/diff", forbidden=EVERYBODY, body=_document),
     Row(
         "POST", f"{OURS}/versions/{{version_number}}/rollback", forbidden=EVERYBODY,
-        body=lambda: {"reason": "A mistake"},
+        body=lambda: {"reason": "A mistake"}, success=422,  # the version there knows a role that permits nothing
     ),
     Row("GET", f"{OURS}/problems", forbidden=EVERYBODY),
     Row("POST", f"{OURS}/problems", forbidden=EVERYBODY, body=_document),
@@ -49,6 +52,6 @@ CONFIGURATION_ROWS: tuple[Row, ...] = (
     Row("GET", THEIRS, forbidden=EVERYBODY),
     Row("POST", THEIRS, forbidden=EVERYBODY, body=data(name="Before the training")),
     Row("GET", f"{THEIRS}/{{configuration_id}}", forbidden=EVERYBODY),
-    Row("PATCH", f"{THEIRS}/{{configuration_id}}", forbidden=EVERYBODY, body=data(apply_now=True)),
+    Row("PATCH", f"{THEIRS}/{{configuration_id}}", forbidden=EVERYBODY, body=data(apply_now=True), success=422),
     Row("DELETE", f"{THEIRS}/{{configuration_id}}", forbidden=EVERYBODY),
 )  # fmt: skip

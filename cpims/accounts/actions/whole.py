@@ -258,7 +258,9 @@ def _make_room(
         row.updated_at = at
         yielding.append(row)
     kind.model.objects.bulk_update(yielding, [kind.unique, "updated_at"])
-    kind.model.objects.filter(pk__in=moved).update(**{kind.unique: Concat(Value("\x7f"), F("unique_id"), output_field=TextField())})
+    kind.model.objects.filter(pk__in=moved).update(
+        **{kind.unique: Concat(Value("\x7f"), F("unique_id"), output_field=TextField())}
+    )
 
 
 def _write_away(kind: _Kind, names: Sequence[str], *, actor: Viewer | None, at: datetime) -> list[int]:

@@ -51,7 +51,7 @@ def evidence_of_administrators() -> list[AdministratorEvidence]:
     """
     roles = Role.objects.filter(manages(SUPER_RESOURCES) | manages(ADMIN_RESOURCES), disabled=False)
     holders = list(User.objects.filter(role__in=roles, disabled=False).order_by("user_name"))
-    latest = _latest(user.id for user in holders)
+    latest = _latest([user.id for user in holders])
     devices = list(
         Device.objects.filter(user__in=[user.id for user in holders], revoked_at__isnull=True).values_list(
             "user_id", flat=True
@@ -83,7 +83,7 @@ def _evidence(user: User, invitation: Invitation | None, devices: int) -> Admini
 
 def _latest(user_ids: Any) -> dict[int, Invitation]:
     """The invitation that says most of each: the one that was used, else the newest."""
-    rows = Invitation.objects.filter(user_id__in=list(user_ids)).order_by("user_id", "invited_at", "id")
+    rows = Invitation.objects.filter(user_id__in=user_ids).order_by("user_id", "invited_at", "id")
     found: dict[int, Invitation] = {}
     for row in rows:
         kept = found.get(row.user_id)
@@ -139,8 +139,9 @@ def find_arrivals(viewer: Viewer, *, at: datetime, user_ids: Collection[int] | N
     require(viewer, "user", "write")
     waits = Q(password="") | Q(pk__in=open_invitations().values("user_id"))
     wanted = Q(pk__in=user_ids) if user_ids is not None else Q(own_password_at__isnull=True, disabled=False) & waits
-    users = list(visible_users(viewer).filter(wanted).order_by("full_name", "id"))
-    latest = _latest(user.id for user in users)
+    rows = visible_users(viewer).filter(wanted)
+    users = list(rows.order_by("full_name", "id"))
+    latest = _latest(rows.values("id"))
     return [_arrival(user, latest.get(user.id), at) for user in users]
 
 

@@ -177,7 +177,12 @@ ROUTES: dict[tuple[str, str], Route] = {
         "The questions of a form that were put away", forms.Question, many=True
     ),
     ("POST", f"{V1}/forms/arrange"): Route(
-        "Put forms into another order, all at once", Id, many=True, request=forms.FormPlaces, wrapper="", statuses=(409,)
+        "Put forms into another order, all at once",
+        Id,
+        many=True,
+        request=forms.FormPlaces,
+        wrapper="",
+        statuses=(409,),
     ),
     ("POST", f"{V1}/forms/{{id}}/bring_back"): Route("Use a form again that was put away", Id, statuses=(409,)),
     ("PATCH", f"{V2}/forms/{{id}}"): Route(

@@ -49,7 +49,7 @@ function Problem({ problem: { warning, sentence, way_out } }: { problem: Problem
   return (
     <li>
       <span class={warning ? css.weak : css.removed}>
-        <Icon name={warning ? "info" : "alert"} size={18} label={t(`admin.configuration.problems.${warning ? "warning" : "error"}`)} />
+        <Icon name={warning ? "info" : "alert"} size={18} label={t(warning ? "admin.configuration.problems.warning" : "admin.configuration.problems.error")} />
       </span>
       <span class={css.sentence}>
         <bdi>{sentence}</bdi>

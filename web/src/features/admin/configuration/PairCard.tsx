@@ -41,7 +41,7 @@ function Pair({ pair }: { pair: PairView }): JSX.Element {
           {t(`admin.configuration.state.${state}`)}
         </Badge>
       </Row>
-      <p>{t(`admin.configuration.state.${state}.${isDemo ? "demo" : "production"}`)}</p>
+      <p>{t(`admin.configuration.state.${state}.${self.kind}`)}</p>
       {drift ? <Drift pair={pair} /> : null}
       <Facts
         items={[
