@@ -21,7 +21,8 @@ from cpims.bulk.queries import find_left_alone
 from cpims.lib.clock import now, today
 from cpims.lib.errors import Conflict
 from cpims.lib.queue import put_off
-from cpims.promotion.actions.drift import raise_drift
+from cpims.promotion.actions.drift import TELL as TELL_OF_DRIFT
+from cpims.promotion.actions.drift import raise_drift, tell_of_drift
 from cpims.promotion.actions.pairing import check_pair
 from cpims.promotion.queries.standing import find_pair
 from cpims.records.actions.deriving import derive_records, is_behind, keep_field_indexes
@@ -72,6 +73,12 @@ def mail_password_link(user_id: int) -> None:
 def mail_invitation(context: JobContext, user_id: int) -> None:
     """Mail somebody the link of her invitation; after the last try it is told that it did not arrive."""
     send_invitation(user_id=user_id, at=now(), last=context.job.attempts >= INVITATION_TRIES)
+
+
+@app.task(name=TELL_OF_DRIFT, retry=5)
+def mail_drift(drift_id: int, user_id: int) -> None:
+    """Mail an administrator that the configuration was changed by hand."""
+    tell_of_drift(drift_id=drift_id, user_id=user_id)
 
 
 @app.task(name=TELL, retry=5)

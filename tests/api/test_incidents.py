@@ -169,5 +169,11 @@ def test_an_incident_goes_out_as_its_reader_may_see_it_and_that_is_written_down(
         text = book.read("xl/worksheets/sheet1.xml").decode()
     assert told.short_id in text and other.short_id not in text
     assert as_("amina").post("/api/cpims/v1/incidents/list.xlsx", {}).status == 200
+    # As the list on the screen asks for it.
+    shown = "incident_id_display cp_incident_violence_type case_id_display status owned_by date_of_first_report".split()
+    whole = as_("amina").post("/api/cpims/v1/incidents/list.xlsx", {"columns": shown})
+    assert whole.status == 200, whole.json
+    with ZipFile(io.BytesIO(whole.raw)) as book:
+        assert "Incident number" in book.read("xl/worksheets/sheet1.xml").decode()
     hidden = as_("amina").post("/api/cpims/v1/incidents/list.xlsx", {"columns": ["medical_findings"]})
     assert hidden.codes == ["list.column_unknown"]

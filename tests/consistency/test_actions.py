@@ -61,6 +61,7 @@ NO_TRANSACTION = {
     "record": "one row, called inside a transaction",
     "record_many": "called inside a transaction",
     "cancel_import": "one statement, of which the run itself hears; nothing was changed yet that the books would name",
+    "tell_of_drift": "hands one mail over; nothing changes",
     "watched": "tells how far a run has come, over a connection of its own",
 }
 #: Public names of actions modules that decide and change nothing.

@@ -6,6 +6,7 @@ Two rounds here; ``make soak`` does ten (CPIMS_TEST_ROUNDS).
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import os
 import shutil
@@ -71,7 +72,7 @@ class Saver:
                 return int(reply.status)
         except urllib.error.HTTPError as error:
             return int(error.code)
-        except (OSError, ValueError):
+        except (OSError, ValueError, http.client.HTTPException):
             return 0
 
 

@@ -191,6 +191,7 @@ def test_two_administrators_at_one_form_and_nothing_is_lost(
     sheet(page).get_by_role("button", name=esther.words["admin.forms.leave.keep"], exact=True).click()
     expect(page.locator("main h1")).to_have_text(esther.words["admin.forms.title"])
     page.reload()
+    expect(page.locator("main h1")).to_have_text(esther.words["admin.forms.title"])
     open_form(esther, "consent")
     expect(page.get_by_text(esther.words["admin.forms.resumed"], exact=True)).to_be_visible()
 

@@ -23,12 +23,14 @@ PLACES = "رمز المكان;رمز المكان الأعلى;اسم المكا
 @pytest.fixture
 def tidy(demo_db: None) -> Iterator[None]:
     """Who came by a table goes again, and Kofi gets his number back."""
-    from cpims.accounts.models import User
+    from cpims.accounts.models import Invitation, User
 
     kofi = User.objects.get(user_name="kofi")
     yield
     User.objects.filter(user_name="kofi").update(phone=kofi.phone)
-    User.objects.filter(user_name__in=["hana.t", "lina.m"]).delete()
+    came = User.objects.filter(user_name__in=["hana.t", "lina.m"])
+    Invitation.objects.filter(user__in=came).delete()
+    came.delete()
 
 
 def choose(worker: Worker, text: str) -> None:

@@ -15,7 +15,7 @@ from cpims.forms.queries.viewers import current_viewer, viewer_of
 from cpims.modules.models import Module
 from cpims.records.models import Record
 from cpims.records.queries.setup import readable_fields
-from tests.cast import MODULE, register, text
+from tests.cast import MODULE, in_production, register, text
 from tests.properties.test_search_sight import CHILDREN, FORMS, OTHER, carefully, person
 from tests.properties.test_sight_agrees import TODAY, Person, make_people, should_see
 
@@ -46,6 +46,7 @@ def test_nobody_is_shown_beyond_sight_and_no_reason_beyond_what_she_reads(cast, 
 
 
 def _check(people: list[Person], hidden: list[bool]) -> None:
+    in_production()
     UserGroup.objects.create(unique_id="usergroup-east", name="East")
     Module.objects.create(unique_id=OTHER, name="Other", associated_record_types=["case"], options={})
     for name, module in (("contacts", MODULE), ("contacts_elsewhere", OTHER)):

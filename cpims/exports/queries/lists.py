@@ -32,6 +32,8 @@ COLUMNS = (
 COMMON = "created_at status owned_by owned_by_agency_id alert_count flag_count last_updated_at".split()
 #: Names beside the forms that have words of their own.
 OWN = frozenset((*COLUMNS, "short_id", "module_id", "date_closure", "created_by", "last_updated_by", "record_state"))
+#: The number of a record of another kind, as people say it.
+OWN |= {"incident_id_display", "tracing_request_id_display", "family_id_display", "registry_id_display"}
 CHOSEN_FROM = {"status": "lookup lookup-case-status", "workflow": "lookup lookup-workflow"}
 NUMBERS = frozenset({"numeric_field", "calculated"})
 

@@ -16,7 +16,7 @@ from cpims.lib.errors import Problem
 EMAIL: Final = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 EXAMPLES: Final = re.compile(r"(?:^|\.)(?:example(?:\.(?:com|org|net|edu))?|test|invalid|localhost)$")
 #: A telephone as it is written anywhere: with the sign or the zeros of a country code.
-ABROAD: Final = re.compile(r"(?<![\w+])(?:\+|00)(?=[1-9])[\d ()./-]{7,22}\d")
+ABROAD: Final = re.compile(r"(?<![\w+.])(?:\+|00)(?=[1-9])[\d ()./-]{7,22}\d")
 #: Numbers of people and families as UNHCR gives them.
 UNHCR: Final = re.compile(r"(?<![\w-])(\d{3})-(?:\d{2}C\d{5}|\d{8})(?![\w-])", re.IGNORECASE)
 PHONES: Final = re.compile(r"phone|mobile|whatsapp")

@@ -1,10 +1,10 @@
 import type { JSX } from "preact";
-import { useEffect, useMemo } from "preact/compat";
+import { useEffect, useMemo, useState } from "preact/compat";
 import { hasMessage, localized, t } from "~/lib/i18n";
 import type { Json, JsonObject } from "~/lib/json";
 import type { Expression, Field as FieldOf, Lookup } from "~/renderer/types";
 import type { FormView } from "~/store/forming";
-import { Button, Checkbox, Code, Field, focusControl, Row, Select, Sheet, Stack, TextInput } from "~/ui";
+import { Button, Checkbox, Code, Field, focusControl, Notice, Row, Select, Sheet, Stack, TextInput } from "~/ui";
 import { CalculationBuilder } from "../build/CalculationBuilder";
 import { ConditionBuilder } from "../build/ConditionBuilder";
 import { Answers, OwnOptions } from "./Answers";
@@ -58,6 +58,8 @@ export function QuestionSheet(props: QuestionSheetProps): JSX.Element {
   const closed = !reach.words;
   const id = `question-${question.key}`;
   const storedOptions = useMemo(() => new Set(["option_strings_text", "tally"].flatMap((part) => listOf(question.stands[part]).map((one) => textOf(one["id"])))), [question.stands]);
+  const [unfinished, setUnfinished] = useState<Readonly<Record<string, number>>>({});
+  const [asked, setAsked] = useState(false);
   const name = isNew ? textOf(said["name"]) : question.key;
   const tick = (part: string, label: string, hint?: string, inverse = false): JSX.Element => (
     <div key={part}>
@@ -85,6 +87,15 @@ export function QuestionSheet(props: QuestionSheetProps): JSX.Element {
       }}
     />
   );
+  const heed = (part: string, count: number): void => {
+    setUnfinished((now) => (now[part] === count ? now : { ...now, [part]: count }));
+    setAsked(false);
+  };
+  // What is unfinished is not stored: she is told once, and may leave it out then.
+  const close = (): void => {
+    if (!asked && Object.values(unfinished).some((count) => count > 0)) setAsked(true);
+    else props.onClose();
+  };
   const hasHelp = ["help_text", "guiding_questions"].some((part) => Object.values(textsOf(question.stands[part])).some((text) => text !== ""));
   const asksElsewhere = isNew && name !== "" ? props.elsewhere(name) : null;
   return (
@@ -95,10 +106,10 @@ export function QuestionSheet(props: QuestionSheetProps): JSX.Element {
           <bdi>{labelOf(said)}</bdi> <span class={css.kind}>{typeWords(said)}</span>
         </>
       }
-      onClose={props.onClose}
+      onClose={close}
       actions={
         <Row between>
-          <Button look="primary" onClick={props.onClose}>
+          <Button look="primary" onClick={close}>
             {t("admin.forms.done")}
           </Button>
           <Row>
@@ -117,6 +128,11 @@ export function QuestionSheet(props: QuestionSheetProps): JSX.Element {
       }
     >
       <Stack>
+        {asked ? (
+          <Notice tone="warn" alert>
+            {t("admin.forms.unfinished")}
+          </Notice>
+        ) : null}
         {problems[""] ? <div class={css.wrong}>{problems[""]}</div> : null}
         {texts("display_name", type === "separator" ? "admin.forms.question.heading" : "admin.forms.question.label", { required: true })}
         {isNew && structure ? (
@@ -165,7 +181,7 @@ export function QuestionSheet(props: QuestionSheetProps): JSX.Element {
         ) : null}
         {type === "calculated" ? (
           <Part title={t("admin.forms.question.calculation")} id={`${id}-calculation`} wrong={problems["calculation"]}>
-            <CalculationBuilder value={said["calculation"] as Record<string, unknown> | null | undefined} fields={nested ? props.ofRow : props.ofRecord} lookups={lookups} owner={name} closed={!structure} onChange={(value) => { onChange({ calculation: value as Json }); }} />
+            <CalculationBuilder value={said["calculation"] as Record<string, unknown> | null | undefined} fields={nested ? props.ofRow : props.ofRecord} lookups={lookups} owner={name} closed={!structure} onChange={(value, count) => { heed("calculation", count); onChange({ calculation: value as Json }); }} />
           </Part>
         ) : null}
         <details class={css.part} open={hasHelp}>
@@ -188,11 +204,11 @@ export function QuestionSheet(props: QuestionSheetProps): JSX.Element {
           ) : null}
         </Part>
         <Part title={t(nested ? "admin.forms.question.when_record" : "admin.forms.question.when")} id={`${id}-display_conditions_record`} wrong={problems["display_conditions_record"]}>
-          <ConditionBuilder about="question" value={said["display_conditions_record"] as Expression | null | undefined} fields={props.ofRecord} elsewhere={nested ? props.ofRow : []} lookups={lookups} owner={nested ? "" : name} closed={!structure} onChange={(value) => { onChange({ display_conditions_record: value as Json }); }} />
+          <ConditionBuilder about="question" value={said["display_conditions_record"] as Expression | null | undefined} fields={props.ofRecord} elsewhere={nested ? props.ofRow : []} lookups={lookups} owner={nested ? "" : name} closed={!structure} onChange={(value, count) => { heed("display_conditions_record", count); onChange({ display_conditions_record: value as Json }); }} />
         </Part>
         {nested ? (
           <Part title={t("admin.forms.question.when_row")} id={`${id}-display_conditions_subform`} wrong={problems["display_conditions_subform"]}>
-            <ConditionBuilder about="question" value={said["display_conditions_subform"] as Expression | null | undefined} fields={props.ofRow} elsewhere={props.ofRecord} lookups={lookups} owner={name} closed={!structure} onChange={(value) => { onChange({ display_conditions_subform: value as Json }); }} />
+            <ConditionBuilder about="question" value={said["display_conditions_subform"] as Expression | null | undefined} fields={props.ofRow} elsewhere={props.ofRecord} lookups={lookups} owner={name} closed={!structure} onChange={(value, count) => { heed("display_conditions_subform", count); onChange({ display_conditions_subform: value as Json }); }} />
           </Part>
         ) : null}
       </Stack>
