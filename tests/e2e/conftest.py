@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.conftest import Databases
 from tests.running import ROOT, LiveServer, start_server
 
 CASES = 240
+#: Two browsers, two servers and two databases share two cores: what comes late is waited for; how fast it is is measured elsewhere.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
