@@ -2,7 +2,7 @@ import type { Answer, Refusal, Request, Shape } from "~/api";
 import { stable } from "~/lib/json";
 import { mayDo, type Rights } from "./permissions";
 import { dataOf, listOf, metadataOf, readPage } from "./reading";
-import { resource, type Resource } from "./resource";
+import { readFrom, type Resource } from "./resource";
 import type { PageView } from "./types";
 
 /** Whom and what administrators look after, each with what is written of it. */
@@ -128,11 +128,6 @@ export class Admin {
   }
 
   private read<T>(key: string, fetch: () => Promise<T>): Resource<T> {
-    const known = this.known.get(key) as Resource<T> | undefined;
-    if (known) return known;
-    const made = resource<T>({ fetch, onRefusal: this.onRefusal });
-    this.known.set(key, made);
-    for (const old of this.known.keys()) if (this.known.size > KEPT) this.known.delete(old);
-    return made;
+    return readFrom(this.known, key, { fetch, onRefusal: this.onRefusal }, KEPT);
   }
 }

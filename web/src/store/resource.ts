@@ -71,6 +71,16 @@ export function resource<T>(options: ResourceOptions<T>): ResourceControl<T> {
   };
 }
 
+/** The resource under a key of a store: made when it is first asked for; of more than `most` the oldest go. */
+export function readFrom<T>(known: Map<string, Resource<unknown>>, key: string, options: ResourceOptions<T>, most: number): Resource<T> {
+  const before = known.get(key) as Resource<T> | undefined;
+  if (before) return before;
+  const made = resource<T>(options);
+  known.set(key, made);
+  for (const old of known.keys()) if (known.size > most) known.delete(old);
+  return made;
+}
+
 /** Reads a resource in a component; asks for it when it is not there or older than `maxAge` seconds. */
 export function useResource<T>(source: Resource<T>, maxAge = 0): Loaded<T> {
   const loaded = useWatched(source);

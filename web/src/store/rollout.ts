@@ -3,7 +3,7 @@ import { getLocale } from "~/lib/i18n";
 import { storeApart, type Road } from "./apart";
 import { useSource } from "./index";
 import { dataOf, listOf, metadataOf } from "./reading";
-import { resource, type Resource } from "./resource";
+import { readFrom, type Resource } from "./resource";
 
 export type RolloutRoad = Shape<"RolloutRoad">;
 export type Gate = Shape<"RolloutGate">;
@@ -93,12 +93,7 @@ export class Rollout {
   }
 
   private read<T>(key: string, fetch: () => Promise<T>): Resource<T> {
-    const known = this.known.get(key) as Resource<T> | undefined;
-    if (known) return known;
-    const made = resource<T>({ fetch, onRefusal: this.road.onRefusal });
-    this.known.set(key, made);
-    for (const old of this.known.keys()) if (this.known.size > KEPT) this.known.delete(old);
-    return made;
+    return readFrom(this.known, key, { fetch, onRefusal: this.road.onRefusal }, KEPT);
   }
 }
 

@@ -79,6 +79,8 @@ function LookupForm({ lookup }: { lookup: Lookup | null }): JSX.Element {
     <form
       noValidate
       autocomplete="off"
+      // What is pressed while it is saved would be laid aside by what comes back.
+      inert={busy}
       onSubmit={(event) => {
         event.preventDefault();
         if (!busy) void save();
